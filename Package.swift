@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets follow the direction of imports: executables, API, Operations, then Storage, Providers and
+// Configuration; all may use Domain, which imports nothing. A target exists where a dependency must be forbidden.
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "gpu-outlet",
+    products: [
+        .executable(name: "outlet-api", targets: ["outlet-api"]),
+        .executable(name: "outlet-meter", targets: ["outlet-meter"]),
+        .executable(name: "outlet-pod", targets: ["outlet-pod"]),
+        .executable(name: "outletctl", targets: ["outletctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
+        .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "Domain"),
+        .target(name: "Configuration", dependencies: ["Domain", yams]),
+        .target(
+            name: "Storage", dependencies: ["Domain", "CSupport", grdb, crypto],
+            resources: [.embedInCode("Migrations")]),
+        .target(name: "Providers", dependencies: ["Domain", "Configuration", "CSupport", crypto, logging]),
+        .target(
+            name: "Operations",
+            dependencies: ["Domain", "Configuration", "Storage", "Providers", "CSupport", crypto, logging]),
+        .target(name: "HTTP"),
+        .target(name: "API", dependencies: ["Domain", "Configuration", "Storage", "Operations", "HTTP", crypto, logging]),
+        .target(name: "FastCGI", dependencies: ["CFastCGI", "CSupport", "HTTP", logging]),
+        .executableTarget(
+            name: "outlet-api", dependencies: ["API", "FastCGI", "Operations", "Configuration", arguments, logging]),
+        .executableTarget(
+            name: "outlet-meter", dependencies: ["Operations", "Providers", "Configuration", arguments, logging]),
+        .executableTarget(name: "outlet-pod", dependencies: ["CSupport"]),
+        .executableTarget(
+            name: "outletctl", dependencies: ["Operations", "Providers", "Configuration", arguments, logging]),
+        .target(
+            name: "TestSupport", dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport"],
+            path: "Tests/TestSupport"),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport", "outlet-pod"]),
+        .testTarget(name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport"]),
+        .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "Domain", "outlet-api", "outlet-meter", "outlet-pod", "outletctl"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

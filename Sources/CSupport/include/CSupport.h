@@ -1,0 +1,15 @@
+// Linux calls that Glibc's Swift overlay leaves out, and variadic ones that Swift cannot call.
+#ifndef CSUPPORT_H
+#define CSUPPORT_H
+#include <spawn.h>
+#include <sys/socket.h>
+
+/// accept4(2): accepts with flags such as SOCK_CLOEXEC, so that no descriptor leaks into a child in between.
+int outlet_accept(int listener, int flags);
+/// Closes every descriptor from `from` on in the child.
+int outlet_spawn_close_from(posix_spawn_file_actions_t *actions, int from);
+/// Keeps SQLite from checkpointing when the last connection closes; `database` is a `sqlite3 *`. SQLITE_OK or an error code.
+int outlet_sqlite_harden(void *database);
+/// Turns `flock` on or off: LOCK_EX, LOCK_UN, with LOCK_NB as wanted. Restarts after signals. 0, or errno.
+int outlet_flock(int descriptor, int operation);
+#endif

@@ -1,0 +1,122 @@
+import Domain
+
+/// The one configuration of an outlet, as read from its YAML file. Paths are absolute.
+package struct Settings: Sendable {
+    package var site: String  // Names this outlet in labels at providers: 1 to 16 of a-z and 0-9.
+    package var publicURL: String  // `https://gpu.example.org`, without a slash at the end.
+    package var allowedOrigins: [String]  // Further origins that may write with a cookie.
+    package var dataDirectory: String
+    package var billing: Billing
+    package var api: API
+    package var limits: Limits
+    package var templates: [Template]  // Built-in ones, then the operator's.
+    package var providers: [ProviderSettings]
+
+    package struct Billing: Sendable {
+        package var holdSeconds: Seconds  // Reserved at launch; 3600 unless said otherwise.
+        package init(holdSeconds: Seconds = .hour) { self.holdSeconds = holdSeconds }
+    }
+
+    package struct API: Sendable {
+        package var threads: Int  // 1 to 64
+        package init(threads: Int = 4) { self.threads = threads }
+    }
+
+    package struct Limits: Sendable {
+        package var requestsPerMinute: Int
+        package var requestsPerHour: Int
+        package init(requestsPerMinute: Int = 100, requestsPerHour: Int = 1_000) {
+            self.requestsPerMinute = requestsPerMinute
+            self.requestsPerHour = requestsPerHour
+        }
+    }
+
+    package init(
+        site: String, publicURL: String, allowedOrigins: [String] = [], dataDirectory: String,
+        billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(), templates: [Template],
+        providers: [ProviderSettings]
+    ) {
+        self.site = site
+        self.publicURL = publicURL
+        self.allowedOrigins = allowedOrigins
+        self.dataDirectory = dataDirectory
+        self.billing = billing
+        self.api = api
+        self.limits = limits
+        self.templates = templates
+        self.providers = providers
+    }
+
+    package var databasePath: String { dataDirectory + "/outlet.db" }
+    package var ephemeralPath: String { dataDirectory + "/ephemeral.db" }
+    package var apiSocketPath: String { dataDirectory + "/run/api.sock" }
+    package var bellPath: String { dataDirectory + "/run/meter.bell" }
+    package var meterLockPath: String { dataDirectory + "/run/meter.lock" }
+    package var podsDirectory: String { dataDirectory + "/pods" }
+}
+
+/// One entry of `providers:`. Each kind has its own settings.
+package enum ProviderSettings: Sendable {
+    case local(LocalProviderSettings)
+
+    package var code: String {
+        switch self {
+        case .local(let settings): settings.code
+        }
+    }
+}
+
+/// The embedded provider: pods on the outlet's own machine.
+package struct LocalProviderSettings: Sendable {
+    package enum Network: String, Sendable, CaseIterable { case own, host }
+
+    package struct Offer: Hashable, Sendable {
+        package var family: String
+        package var model: String
+        package var vramGB: Int
+        package var gpuCount: Int  // 1, 2, 4 or 8
+        package var region: String
+        package var regionCode: String
+        package var price: HourlyRate
+        package var interconnect: String?
+        package var slots: Int  // How many pods at once.
+
+        package init(
+            family: String, model: String, vramGB: Int, gpuCount: Int, region: String, regionCode: String,
+            price: HourlyRate, interconnect: String?, slots: Int
+        ) {
+            self.family = family
+            self.model = model
+            self.vramGB = vramGB
+            self.gpuCount = gpuCount
+            self.region = region
+            self.regionCode = regionCode
+            self.price = price
+            self.interconnect = interconnect
+            self.slots = slots
+        }
+    }
+
+    package var code: String
+    package var network: Network
+    package var bindAddress: String  // Where pods' SSH ports listen; 127.0.0.1 unless said otherwise.
+    package var host: String  // What renters connect to; the bind address unless said otherwise.
+    package var firstPort: Int  // Pods take free ports in firstPort...lastPort.
+    package var lastPort: Int
+    package var firstUID: Int  // Started by root: one uid for each pod, from here on.
+    package var offers: [Offer]
+
+    package init(
+        code: String, network: Network = .own, bindAddress: String = "127.0.0.1", host: String = "127.0.0.1",
+        firstPort: Int = 22_000, lastPort: Int = 22_999, firstUID: Int = 700_000, offers: [Offer]
+    ) {
+        self.code = code
+        self.network = network
+        self.bindAddress = bindAddress
+        self.host = host
+        self.firstPort = firstPort
+        self.lastPort = lastPort
+        self.firstUID = firstUID
+        self.offers = offers
+    }
+}

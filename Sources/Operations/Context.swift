@@ -1,0 +1,39 @@
+import Configuration
+import Domain
+import Storage
+
+/// What an operation works with. One for each thread: the connections belong to it.
+package struct Context: Sendable {
+    package let settings: Settings
+    package let database: Database  // The outlet's books.
+    package let ephemeral: Database  // Limits and other things that may be lost.
+    package let environment: Environment
+
+    package init(settings: Settings, database: Database, ephemeral: Database, environment: Environment) {
+        self.settings = settings
+        self.database = database
+        self.ephemeral = ephemeral
+        self.environment = environment
+    }
+}
+
+/// The outside world as closures; a test replaces the one that it is about.
+package struct Environment: Sendable {
+    /// Wall clock, boot clock and boot id, read together. Billing time is made of them by `BillingClock`.
+    package var clocks: @Sendable () -> ClockReading
+    package var newULID: @Sendable () -> ULID
+    /// 256 bits from the system, base64url without padding.
+    package var newSecret: @Sendable () -> String
+    /// Wakes the meter; never fails and never waits.
+    package var ringBell: @Sendable () -> Void
+
+    package init(
+        clocks: @escaping @Sendable () -> ClockReading, newULID: @escaping @Sendable () -> ULID,
+        newSecret: @escaping @Sendable () -> String, ringBell: @escaping @Sendable () -> Void
+    ) {
+        self.clocks = clocks
+        self.newULID = newULID
+        self.newSecret = newSecret
+        self.ringBell = ringBell
+    }
+}

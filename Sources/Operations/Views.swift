@@ -1,0 +1,119 @@
+import Domain
+
+// What readers are given: figures are live, to the second of the reading.
+
+/// One rental as its renter sees it.
+package struct RentalView: Sendable {
+    package let id: ID<Rental>
+    package let user: ID<User>
+    package let name: String?
+    package let status: RentalStatus
+    package let familyID: String
+    package let gpuCount: Int
+    package let price: HourlyRate
+    package let host: String?
+    package let port: Int?
+    package let sshUser: String?
+    package let hostKeyFingerprint: String?
+    package let region: String
+    package let provider: String
+    package let templateID: String
+    package let startedAt: Instant  // When it was asked for.
+    package let runningSince: Instant?
+    package let stoppedAt: Instant?
+    package let autoStopAt: Instant?
+    package let totalCharged: Cents  // Live while it runs.
+    package let stopReason: StopReason?
+    package let error: String?
+}
+
+/// One try at a provider, for the launch receipt.
+package struct AttemptView: Sendable {
+    package let listing: Listing.ID
+    package let provider: String
+    package let price: HourlyRate
+    package let outcome: String  // `pending`, `created`, `refused`, `unknown`, `gone`
+    package let error: String?
+    package let startedAt: Instant
+    package let endedAt: Instant?
+}
+
+/// The meter's reading: `charge == rate.price(of: seconds)` always.
+package struct MeterView: Sendable {
+    package let rental: ID<Rental>
+    package let rate: HourlyRate
+    package let seconds: Seconds
+    package let charge: Cents
+    package let lastHeartbeatAt: Instant?
+    package let held: Cents  // Left in the rental's own hold.
+    package let settled: Cents  // Posted to the ledger so far.
+    package let exhaustsAt: Instant?
+}
+
+package struct RentalEventView: Sendable {
+    package let id: ID<Event>
+    package let type: String  // `rental.launched`, `rental.running`, …
+    package let at: Instant
+    package let message: String
+}
+
+/// `total == available + reserved`; `total == newest entry's balance after − pending`.
+package struct BalanceView: Sendable {
+    package let available: Cents
+    package let reserved: Cents
+    package let pending: Cents  // Metered, not yet posted.
+    package let burnPerHour: Cents
+    package let runway: Seconds?  // Nil when nothing runs.
+    package let updatedAt: Instant
+    package var total: Cents { available + reserved }
+}
+
+package struct LedgerEntryView: Sendable {
+    package let sequence: Int64  // Order in the ledger; cursors are made of it.
+    package let id: ID<LedgerEntry>
+    package let type: String
+    package let amount: Cents
+    package let createdAt: Instant
+    package let availableAfter: Cents
+    package let reservedAfter: Cents
+    package let rental: ID<Rental>?
+    package let seconds: Seconds?
+    package let rate: HourlyRate?
+    package let periodStart: Instant?
+    package let periodEnd: Instant?
+    package let note: String?
+    package var balanceAfter: Cents { availableAfter + reservedAfter }
+}
+
+package struct UserView: Sendable {
+    package let id: ID<User>
+    package let email: String
+    package let createdAt: Instant
+    package let closedAt: Instant?
+}
+
+/// Who a cookie signed in.
+package struct SignedIn: Sendable {
+    package let user: UserView
+    package let session: ID<Session>
+    package let expiresAt: Instant
+}
+
+package struct SSHKeyView: Sendable {
+    package let id: ID<SSHKey>
+    package let name: String
+    package let fingerprint: String
+    package let algorithm: String
+    package let createdAt: Instant
+}
+
+/// One page of a list; `next` is nil on the last.
+package struct Page<Item: Sendable>: Sendable {
+    package let items: [Item]
+    package let next: String?
+
+    package init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+
+/// One row of an answer. A column is read by name as the type that it must have; the schema makes it so,
+/// and a row that differs is a bug, which stops here.
+package struct Row: Sendable {
+    private let values: [String: SQL.Value]
+
+    package init(_ values: [String: SQL.Value]) { self.values = values }
+
+    package func value(_ column: String) -> SQL.Value {
+        guard let value = values[column] else { preconditionFailure("no column \(column)") }
+        return value
+    }
+
+    package func isNull(_ column: String) -> Bool { value(column) == .null }
+
+    package func int(_ column: String) -> Int64 {
+        guard let value = optionalInt(column) else { preconditionFailure("\(column) is null") }
+        return value
+    }
+
+    package func optionalInt(_ column: String) -> Int64? {
+        switch value(column) {
+        case .null: nil
+        case .integer(let value): value
+        default: preconditionFailure("\(column) is not an integer")
+        }
+    }
+
+    package func text(_ column: String) -> String {
+        guard let value = optionalText(column) else { preconditionFailure("\(column) is null") }
+        return value
+    }
+
+    package func optionalText(_ column: String) -> String? {
+        switch value(column) {
+        case .null: nil
+        case .text(let value): value
+        default: preconditionFailure("\(column) is not text")
+        }
+    }
+
+    package func optionalReal(_ column: String) -> Double? {
+        switch value(column) {
+        case .null: nil
+        case .real(let value): value
+        case .integer(let value): Double(value)
+        default: preconditionFailure("\(column) is not a number")
+        }
+    }
+
+    package func blob(_ column: String) -> [UInt8] {
+        switch value(column) {
+        case .blob(let value): value
+        default: preconditionFailure("\(column) is not a blob")
+        }
+    }
+
+    package func bool(_ column: String) -> Bool { int(column) != 0 }
+    package func cents(_ column: String) -> Cents { Cents(int(column)) }
+    package func seconds(_ column: String) -> Seconds { Seconds(int(column)) }
+    package func instant(_ column: String) -> Instant { Instant(int(column)) }
+    package func optionalInstant(_ column: String) -> Instant? { optionalInt(column).map(Instant.init) }
+
+    package func rate(_ column: String) -> HourlyRate {
+        guard let rate = HourlyRate(centsPerHour: int(column)) else { preconditionFailure("\(column) is not a rate") }
+        return rate
+    }
+
+    package func id<Subject>(_ column: String) -> ID<Subject> {
+        guard let id = ID<Subject>(text(column)) else { preconditionFailure("\(column) is not a \(Subject.idPrefix) id") }
+        return id
+    }
+}

@@ -1,0 +1,109 @@
+import CSupport
+import Domain
+import Foundation
+import GRDB
+
+/// One connection to the outlet's SQLite file; it belongs to one thread at a time.
+///
+/// Every write transaction, and every checkpoint, holds `<path>.lock` by flock, on account of the WAL-reset race of
+/// SQLite before 3.51.3; nothing checkpoints by itself. Reads never wait.
+package final class Database: @unchecked Sendable {  // GRDB's queue serialises; the lock descriptor is used inside it only.
+    package let path: String
+    private let queue: DatabaseQueue
+    private let lock: WriteLock
+
+    /// Opens or makes the file.
+    /// - Throws: `DatabaseError` when the file cannot be opened, is not a database, or is not ours to write.
+    package init(path: String, durable: Bool = true) throws {
+        self.path = path
+        lock = try WriteLock(path: path + ".lock")
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            guard outlet_sqlite_harden(UnsafeMutableRawPointer(database.sqliteConnection!)) == 0 else {
+                throw DatabaseError(message: "SQLite refuses its defensive settings")
+            }
+            let settings = [
+                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")", "foreign_keys=ON",
+                "recursive_triggers=ON", "cell_size_check=ON",
+            ]
+            for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
+        }
+        queue = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
+    }
+
+    package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
+        try queue.read { try body(SQLiteSession(database: $0)) }
+    }
+
+    /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
+    package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
+        try lock.exclusively {
+            try queue.writeWithoutTransaction { database in
+                var answer: Answer?
+                try database.inTransaction(.immediate) {
+                    answer = try body(SQLiteSession(database: database))
+                    return .commit
+                }
+                return answer!
+            }
+        }
+    }
+
+    /// Moves the write-ahead log into the file and empties it; never waits for a reader. Only the meter calls it.
+    package func checkpoint() throws {
+        try lock.exclusively {
+            try queue.writeWithoutTransaction { database in
+                _ = try GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        }
+    }
+}
+
+/// GRDB's connection as a session: values go in and out as `SQL.Value`.
+private struct SQLiteSession: Transaction {
+    let database: GRDB.Database
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        let statement = try database.cachedStatement(sql: sql.text)
+        return try GRDB.Row.fetchAll(statement, arguments: sql.grdbArguments).map(Row.init)
+    }
+
+    func run(_ sql: SQL) throws -> Int {
+        let statement = try database.cachedStatement(sql: sql.text)
+        try statement.execute(arguments: sql.grdbArguments)
+        return database.changesCount
+    }
+}
+
+extension SQL {
+    fileprivate var grdbArguments: StatementArguments {
+        StatementArguments(
+            arguments.map { value -> DatabaseValue in
+                switch value {
+                case .null: .null
+                case .integer(let value): value.databaseValue
+                case .real(let value): value.databaseValue
+                case .text(let value): value.databaseValue
+                case .blob(let value): Data(value).databaseValue
+                }
+            })
+    }
+}
+
+extension Row {
+    fileprivate init(_ row: GRDB.Row) {
+        var values: [String: SQL.Value] = [:]
+        for (column, value) in row {
+            values[column] =
+                switch value.storage {
+                case .null: .null
+                case .int64(let value): .integer(value)
+                case .double(let value): .real(value)
+                case .string(let value): .text(value)
+                case .blob(let value): .blob([UInt8](value))
+                }
+        }
+        self.init(values)
+    }
+}
