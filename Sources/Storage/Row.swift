@@ -60,7 +60,7 @@ package struct Row: Sendable {
     package func cents(_ column: String) -> Cents { Cents(int(column)) }
     package func seconds(_ column: String) -> Seconds { Seconds(int(column)) }
     package func instant(_ column: String) -> Instant { Instant(int(column)) }
-    package func optionalInstant(_ column: String) -> Instant? { optionalInt(column).map(Instant.init) }
+    package func optionalInstant(_ column: String) -> Instant? { optionalInt(column).map { Instant($0) } }
 
     package func rate(_ column: String) -> HourlyRate {
         guard let rate = HourlyRate(centsPerHour: int(column)) else { preconditionFailure("\(column) is not a rate") }

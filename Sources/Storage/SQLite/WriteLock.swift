@@ -1,14 +1,17 @@
 import CSupport
 import Glibc
+import Synchronization
 
 /// The one lock round every write and checkpoint of a database file.
 ///
-/// Two files: who has just let go of the lock queues again behind those that wait, so nobody starves.
-final class WriteLock: @unchecked Sendable {  // Descriptors only; flock is what orders their use.
+/// Two files: who has just let go of the lock queues again behind those that wait, so nobody starves. Threads that
+/// share a connection share its descriptors, which flock cannot tell apart: a mutex orders them first.
+final class WriteLock: Sendable {
+    private let threads = Mutex<Void>(())
     private let lock: Int32
     private let queue: Int32
 
-    /// - Throws: `Errno`-like `LockFault` when a lock file cannot be made.
+    /// - Throws: `LockFault` when a lock file cannot be made.
     init(path: String) throws {
         lock = try Self.open(path)
         queue = try Self.open(path + ".queue")
@@ -20,11 +23,13 @@ final class WriteLock: @unchecked Sendable {  // Descriptors only; flock is what
     }
 
     func exclusively<Answer>(_ body: () throws -> Answer) throws -> Answer {
-        try take(queue)
-        do { try take(lock) } catch { _ = outlet_flock(queue, LOCK_UN); throw error }
-        _ = outlet_flock(queue, LOCK_UN)
-        defer { _ = outlet_flock(lock, LOCK_UN) }
-        return try body()
+        try threads.withLock { _ in
+            try take(queue)
+            do { try take(lock) } catch { _ = outlet_flock(queue, LOCK_UN); throw error }
+            _ = outlet_flock(queue, LOCK_UN)
+            defer { _ = outlet_flock(lock, LOCK_UN) }
+            return try body()
+        }
     }
 
     private func take(_ descriptor: Int32) throws {

@@ -1,0 +1,61 @@
+/// A wallet as it stands in the books, with the rentals that still draw from it.
+package struct WalletState: Sendable {
+    package let available: Cents  // Paid money and gift credit, posted.
+    package let reserved: Cents  // All holds, posted.
+    package let rentals: [MeteredRental]  // Running, not yet closed.
+
+    package init(available: Cents, reserved: Cents, rentals: [MeteredRental]) {
+        self.available = available
+        self.reserved = reserved
+        self.rentals = rentals
+    }
+}
+
+/// How long a pod that was seen alive still counts as alive when its end is decided or its meter is read.
+/// Two rounds of the meter's watch: one answer may be late, two may not.
+package let heartbeatGrace = Seconds(30)
+
+extension MeteredRental {
+    /// The last second that may be billed for an end, or a reading, at `instant`.
+    package func billable(at instant: Instant) -> Instant {
+        let asked = endsAt.map { min($0, instant) } ?? instant
+        return asked - confirmedAt <= heartbeatGrace ? asked : confirmedAt
+    }
+}
+
+/// The live figures of a wallet: what every reader is shown between two postings.
+package struct WalletView: Hashable, Sendable {
+    package let available: Cents
+    package let reserved: Cents
+    package let pending: Cents  // Metered and not yet posted; total = posted total − pending.
+    package let burnPerHour: Cents
+    package let exhaustsAt: Instant?  // When the next rental can no longer be paid.
+    package let seconds: [ID<Rental>: Seconds]  // Billed by now, each.
+    package let holds: [ID<Rental>: Cents]  // Left by now, each.
+}
+
+/// Computes the live figures from rows alone. It finds the end of the money by itself: a meter that is late must not
+/// let a reader see a negative wallet.
+package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
+    let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
+    var available = wallet.available
+    var reserved = wallet.reserved
+    var seconds: [ID<Rental>: Seconds] = [:]
+    var holds: [ID<Rental>: Cents] = [:]
+    var burn = Cents.zero
+    for rental in wallet.rentals {
+        let until = ends[rental.id].map { min($0, rental.billable(at: now)) } ?? rental.billable(at: now)
+        let elapsed = max(until - rental.startedAt, rental.billed)
+        let due = rental.rate.price(of: elapsed) - rental.charged
+        let fromHold = min(due, rental.hold)
+        available -= due - fromHold
+        reserved -= fromHold
+        seconds[rental.id] = elapsed
+        holds[rental.id] = rental.hold - fromHold
+        if rental.endsAt == nil, ends[rental.id].map({ now < $0 }) ?? true { burn += Cents(rental.rate.centsPerHour) }
+    }
+    return WalletView(
+        available: available, reserved: reserved,
+        pending: wallet.available + wallet.reserved - available - reserved, burnPerHour: burn,
+        exhaustsAt: ends.values.min(), seconds: seconds, holds: holds)
+}

@@ -1,0 +1,28 @@
+import Domain
+import Storage
+
+extension Context {
+    /// Billing time to the nearest second, from the clock row and the machine's clocks.
+    package func now(in session: any ReadSession) throws -> Instant {
+        Instant(milliseconds: try nowMilliseconds(in: session))
+    }
+
+    package func nowMilliseconds(in session: any ReadSession) throws -> Int64 {
+        let reading = environment.clocks()
+        return try session.billingClock()?.milliseconds(at: reading) ?? reading.realtime
+    }
+
+    /// Billing time for a write, and the write of it: after a power cut no later write can be earlier.
+    package func stamp(in transaction: any Transaction) throws -> Instant {
+        let reading = environment.clocks()
+        guard let clock = try transaction.billingClock() else {
+            try transaction.insert(BillingClock(startingAt: reading))
+            return Instant(milliseconds: reading.realtime)
+        }
+        let now = clock.milliseconds(at: reading)
+        if now > clock.billing {
+            try transaction.update(BillingClock(bootID: clock.bootID, offset: clock.offset, billing: now), at: reading)
+        }
+        return Instant(milliseconds: now)
+    }
+}
