@@ -1,0 +1,79 @@
+extension Settings {
+    /// The file that a new outlet starts with: every setting with its meaning, and a demo to sell.
+    package static func defaultYAML(port: Int, site: String) -> String {
+        """
+        # GPU Outlet: the one configuration file. Unknown settings are refused, so a typing error cannot hide.
+        # After a change:  outletctl config check  and restart outlet-api and outlet-meter.
+
+        # Names this outlet in the labels of its pods: 1 to 16 of a-z and 0-9. Never change it while pods exist.
+        site: \(site)
+
+        # Where renters reach it, for links and for the check of where a request comes from.
+        publicUrl: http://127.0.0.1:\(port)
+
+        # Further origins whose pages may write with a renter's cookie, such as [https://gpu.example.com].
+        origins: []
+
+        # Database, sockets, logs and pods. A relative path starts from the folder of this file.
+        data: .
+
+        billing:
+          # How much use a launch reserves from the wallet, in seconds, 1 to 86400. An hour unless said otherwise.
+          holdSeconds: 3600
+
+        api:
+          # Requests that outlet-api works on at the same time, 1 to 64. Read at its start.
+          threads: 4
+
+        limits:
+          # Requests of one session or address. Polling one rental counts a tenth.
+          requestsPerMinute: 100
+          requestsPerHour: 1000
+
+        # Further templates beside the built-in ones. bootScript runs once in a new pod, by sh, as the pod's user.
+        # templates:
+        #   - id: my-lab
+        #     name: My lab
+        #     description: What renters read
+        #     image: docker.io/library/debian:12
+        #     ports: [8888]
+        #     bootScript: |
+        #       echo welcome > ~/README
+        templates: []
+
+        providers:
+          # Pods on this machine, for which nothing needs to be installed or paid.
+          - code: local
+            kind: local
+
+            # own: each pod has a network of its own and reaches nothing outside. host: it shares the machine's.
+            network: own
+
+            # Where the SSH ports of pods listen, and what renters are told to connect to (the same, unless set).
+            bindAddress: 127.0.0.1
+            # host: gpu.example.org
+
+            # A pod takes a free port of these.
+            ports: 22000-22999
+
+            # When root runs the meter, each pod has a uid of its own, from here on; keep them free of accounts.
+            firstUid: 700000
+
+            # CPU DEMO: these pods have no GPU. They show the whole path, from launch to bill, under the names of
+            # the six families. Replace them by what you really have. Not for tenants who do not trust each other.
+            #   family, region, regionCode (ISO 3166), pricePerHourCents (of the whole offer), slots (pods at once);
+            #   and where the family's usual value is wrong: model, vramGb (a GPU), gpuCount (1, 2, 4, 8), interconnect.
+            offers:
+              - {family: rtx-4090, region: US-East, regionCode: US, pricePerHourCents: 65, slots: 4}
+              - {family: rtx-4090, region: EU-Central, regionCode: DE, pricePerHourCents: 69, slots: 2}
+              - {family: rtx-5090, region: US-East, regionCode: US, pricePerHourCents: 95, slots: 4}
+              - {family: a100-80gb, region: US-West, regionCode: US, pricePerHourCents: 189, slots: 4}
+              - {family: h100-80gb, region: US-East, regionCode: US, pricePerHourCents: 280, slots: 4}
+              - {family: h100-80gb, region: EU-North, regionCode: SE, pricePerHourCents: 265, slots: 2}
+              - {family: h100-80gb, gpuCount: 8, region: US-East, regionCode: US, pricePerHourCents: 2240, slots: 1}
+              - {family: b200, region: US-West, regionCode: US, pricePerHourCents: 499, slots: 2}
+              - {family: b300, region: AP-Northeast, regionCode: JP, pricePerHourCents: 749, slots: 2}
+
+        """
+    }
+}

@@ -1,0 +1,101 @@
+import Domain
+import Foundation
+import Yams
+
+extension Settings {
+    /// Reads and checks the whole file. Relative paths in it are relative to its folder.
+    /// - Throws: a `SettingsFault` with every problem of the file, not just the first.
+    package static func load(path: String) throws(SettingsFault) -> Settings {
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        let text: String
+        do {
+            text = try String(contentsOf: url, encoding: .utf8)
+        } catch {
+            let rule =
+                FileManager.default.fileExists(atPath: url.path)
+                ? "cannot be read as text in UTF-8; check who may read it (ls -l) and how it is encoded"
+                : "there is no such file; 'outletctl init' writes one, '--config PATH' names another"
+            throw SettingsFault(path: path, problems: [.init(line: nil, key: "", rule: rule)])
+        }
+        return try parse(text, path: path, folder: url.deletingLastPathComponent().path)
+    }
+
+    /// Reads `yaml`; `path` is what faults call it, `folder` what relative paths start from.
+    package static func parse(_ yaml: String, path: String, folder: String) throws(SettingsFault) -> Settings {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch {
+            throw SettingsFault(path: path, problems: [.init(yamlError: error)])
+        }
+        let problems = YAMLSection.Problems()
+        let keys = [
+            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "templates", "providers",
+        ]
+        let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)
+        guard problems.all.isEmpty else {
+            let sorted = problems.all.enumerated().sorted {
+                ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
+            }
+            throw SettingsFault(path: path, problems: sorted.map(\.element))
+        }
+        return settings
+    }
+
+    private init(_ top: YAMLSection, folder: String) {
+        let billing = top.section("billing", keys: ["holdSeconds"])
+        let api = top.section("api", keys: ["threads"])
+        let limits = top.section("limits", keys: ["requestsPerMinute", "requestsPerHour"])
+        let (usual, usualAPI) = (Limits(), API())
+        self.init(
+            site: top.text("site", default: nil, rule: "1 to 16 of a-z and 0-9") {
+                $0.isName(1...16, of: "abcdefghijklmnopqrstuvwxyz0123456789")
+            },
+            publicURL: top.origin("publicUrl"),
+            allowedOrigins: top.origins("origins"),
+            dataDirectory: top.directory("data", folder: folder),
+            billing: Billing(
+                holdSeconds: Seconds(
+                    Int64(billing.number("holdSeconds", in: 1...86_400, default: 3_600, unit: "seconds")))),
+            api: API(threads: api.number("threads", in: 1...64, default: usualAPI.threads)),
+            limits: Limits(
+                requestsPerMinute: limits.number(
+                    "requestsPerMinute", in: 1...1_000_000, default: usual.requestsPerMinute),
+                requestsPerHour: limits.number(
+                    "requestsPerHour", in: 1...10_000_000, default: usual.requestsPerHour)),
+            templates: top.templates("templates"),
+            providers: top.providers("providers"))
+    }
+}
+
+extension SettingsFault.Problem {
+    /// What the YAML parser says about text that is no YAML.
+    fileprivate init(yamlError error: any Error) {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(line: mark.line, key: "", rule: "is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            self.init(
+                line: context.mark.line, key: "",
+                rule: "the same key twice in one place: \(duplicates.joined(separator: ", "))")
+        default:
+            self.init(line: nil, key: "", rule: "is not YAML: \(error)")
+        }
+    }
+}
+
+extension YAMLSection {
+    /// An absolute path, made so from `folder`.
+    fileprivate func directory(_ key: String, folder: String) -> String {
+        let text = text(key, default: ".", rule: "a path without control characters") {
+            !$0.isEmpty && $0.isPrintable
+        }
+        let path = URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
+            .standardizedFileURL.path
+        if path.utf8.count > 90 {  // The kernel's bound for the name of a socket is 107 bytes.
+            refuse(key, "must be shorter: \(path) has more than 90 bytes, too many for the sockets in its run/")
+        }
+        return path
+    }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Glibc
+import Yams
+
+extension YAMLSection {
+    /// The entries of `providers:`. What else an entry may hold depends on its kind.
+    func providers(_ key: String) -> [ProviderSettings] {
+        var seen: Set<String> = []
+        return list(key, required: true).compactMap { node, path in
+            let kind = node.mapping?["kind"]?.scalar?.string
+            guard kind == nil || kind == "local" else {
+                problems.add("must be local (found '\(kind ?? "")')", at: "\(path).kind", line: node.mark?.line)
+                return nil
+            }
+            let keys = ["code", "kind", "network", "bindAddress", "host", "ports", "firstUid", "offers"]
+            let section = YAMLSection(node, at: path, keys: keys, problems: problems)
+            _ = section.text("kind", default: nil, rule: "local") { $0 == "local" }
+            let settings = section.localProvider()
+            if !seen.insert(settings.code).inserted { section.refuse("code", "is taken by another provider") }
+            return .local(settings)
+        }
+    }
+
+    private func localProvider() -> LocalProviderSettings {
+        let code = text("code", default: nil, rule: "1 to 32 of a-z, 0-9 and '-'") {
+            $0.isName(1...32, of: "abcdefghijklmnopqrstuvwxyz0123456789-")
+        }
+        let network = text("network", default: "own", rule: "own (a network of its own) or host") {
+            LocalProviderSettings.Network(rawValue: $0) != nil
+        }
+        let address = text("bindAddress", default: "127.0.0.1", rule: "an IPv4 or IPv6 address") { $0.isAddress }
+        let everywhere = ["0.0.0.0", "::"].contains(address)
+        if everywhere && !has("host") {
+            refuse("host", "is missing; bindAddress means every address, so say what renters connect to")
+        }
+        let host = text("host", default: address, rule: "a host name or address without spaces") {
+            (1...253).contains($0.utf8.count) && $0.isPrintable && !$0.contains(" ") && !$0.hasPrefix("-")
+        }
+        let (first, last) = portRange("ports")
+        let settings = LocalProviderSettings(
+            code: code, network: LocalProviderSettings.Network(rawValue: network) ?? .own, bindAddress: address,
+            host: host, firstPort: first, lastPort: last,
+            firstUID: number("firstUid", in: 1_000...2_000_000_000, default: 700_000),
+            offers: localOffers("offers"))
+        let slots = settings.offers.map(\.slots).reduce(0, +)
+        if slots > last - first + 1 {
+            refuse("ports", "must be at least as many as the slots of all offers, \(slots)")
+        }
+        return settings
+    }
+
+    private func portRange(_ key: String) -> (first: Int, last: Int) {
+        func parse(_ text: String) -> (Int, Int)? {
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 1_024, last <= 65_535,
+                first <= last
+            else { return nil }
+            return (first, last)
+        }
+        let rule = "first-last, both from 1024 to 65535, such as 22000-22999"
+        return parse(text(key, default: "22000-22999", rule: rule) { parse($0) != nil })!
+    }
+}
+
+extension String {
+    /// One of its length and alphabet.
+    func isName(_ length: ClosedRange<Int>, of alphabet: String) -> Bool {
+        length.contains(count) && allSatisfy { alphabet.contains($0) }
+    }
+
+    /// Free of control characters, line ends included.
+    var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+
+    var isAddress: Bool {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        return inet_pton(AF_INET, self, &buffer) == 1 || inet_pton(AF_INET6, self, &buffer) == 1
+    }
+}

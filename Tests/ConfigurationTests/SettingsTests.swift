@@ -1,0 +1,152 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Configuration
+
+private func settings(_ yaml: String) throws -> Settings {
+    try Settings.parse(yaml, path: "outlet.yaml", folder: "/srv/outlet")
+}
+
+private let smallest = """
+    site: lab
+    publicUrl: https://gpu.example.org
+    providers: []
+
+    """
+
+/// One provider whose further lines are `lines`, then one offer with `offer`.
+private func localProvider(_ lines: String = "", offer: String = "") -> String {
+    """
+    site: lab
+    publicUrl: https://gpu.example.org
+    providers:
+      - code: local
+        kind: local
+    \(lines)
+        offers:
+          - {family: rtx-4090, region: US-East, regionCode: US, pricePerHourCents: 65, slots: 4\(offer)}
+    """
+}
+
+@Test func `the smallest file gets every default`() throws {
+    let settings = try settings(smallest)
+    #expect(settings.dataDirectory == "/srv/outlet")
+    #expect(settings.billing.holdSeconds == .hour)
+    #expect(settings.api.threads == 4)
+    #expect(settings.limits.requestsPerMinute == 100 && settings.limits.requestsPerHour == 1_000)
+    #expect(settings.allowedOrigins.isEmpty && settings.providers.isEmpty)
+}
+
+@Test func `the file that init writes is valid and sells all six families`() throws {
+    let settings = try settings(Settings.defaultYAML(port: 8_080, site: "demo"))
+    #expect(settings.publicURL == "http://127.0.0.1:8080")
+    guard case .local(let local) = try #require(settings.providers.first) else { return }
+    let families: Set = ["rtx-4090", "rtx-5090", "a100-80gb", "h100-80gb", "b200", "b300"]
+    #expect(Set(local.offers.map(\.family)) == families)
+    #expect(local.firstPort == 22_000 && local.lastPort == 22_999 && local.firstUID == 700_000)
+}
+
+@Test func `a known family brings its model, memory and interconnect`() throws {
+    guard case .local(let local) = try settings(localProvider()).providers.first else { return }
+    let offer = try #require(local.offers.first)
+    #expect(offer.model == "RTX_4090" && offer.vramGB == 24 && offer.interconnect == "PCIe" && offer.gpuCount == 1)
+    #expect(offer.price == HourlyRate(centsPerHour: 65) && offer.slots == 4)
+}
+
+@Test func `a written value goes before the family's`() throws {
+    let yaml = localProvider(offer: ", model: RTX_4090_D, vramGb: 48, gpuCount: 8, interconnect: NVLink")
+    guard case .local(let local) = try settings(yaml).providers.first else { return }
+    let offer = try #require(local.offers.first)
+    #expect(offer.model == "RTX_4090_D" && offer.vramGB == 48 && offer.gpuCount == 8 && offer.interconnect == "NVLink")
+}
+
+@Test(arguments: [
+    ("data: var", "/srv/outlet/var"), ("data: ../x", "/srv/x"), ("data: /var/lib/outlet", "/var/lib/outlet"),
+])
+func `a relative path starts from the folder of the file`(line: String, directory: String) throws {
+    #expect(try settings(smallest + line).dataDirectory == directory)
+}
+
+@Test(arguments: [
+    ("HTTPS://GPU.Example.org/", "https://gpu.example.org"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ("https://gpu.example.org:443", "https://gpu.example.org"), ("http://[::1]:8080", "http://[::1]:8080"),
+])
+func `an address is kept as browsers send an origin`(written: String, origin: String) throws {
+    let yaml = smallest.replacingOccurrences(of: "https://gpu.example.org", with: written) + "origins: ['\(written)']"
+    let settings = try settings(yaml)
+    #expect(settings.publicURL == origin)
+    #expect(settings.allowedOrigins == [origin])
+}
+
+@Test(arguments: [
+    ("sites: lab", 5, "sites", "no such setting"),
+    ("billing: {holdSeconds: 0}", 5, "billing.holdSeconds", "from 1 to 86400 (found '0')"),
+    ("billing: {holdSeconds: 86401}", 5, "billing.holdSeconds", "from 1 to 86400"),
+    ("billing: {holdSeconds: '60'}", 5, "billing.holdSeconds", "a whole number"),
+    ("billing: {hold: 60}", 5, "billing.hold", "no such setting; known here: holdSeconds"),
+    ("billing: 60", 5, "billing", "must hold keys and values"),
+    ("api: {threads: 65}", 5, "api.threads", "from 1 to 64"),
+    ("limits:\n  requestsPerMinute: 1.5", 6, "limits.requestsPerMinute", "a whole number"),
+    ("origins: https://a.example", 5, "origins", "must be a list"),
+    ("origins: ['https://a.example/path']", 5, "origins[0]", "must be http:// or https://"),
+    ("templates: [{id: My Lab}]", 5, "templates[0].id", "a-z, 0-9"),
+    ("templates: [{id: a}, {id: a}]", 5, "templates[1].id", "taken"),
+    ("templates: [{id: a, ports: [70000]}]", 5, "templates[0].ports[0]", "1 to 65535"),
+    ("data: /\(String(repeating: "x", count: 100))", 5, "data", "must be shorter"),
+])
+func `a broken rule is named with its line, key and rule`(yaml: String, line: Int, key: String, rule: String) {
+    expectProblem(smallest + "\n" + yaml, line: line, key: key, rule: rule)
+}
+
+@Test(arguments: [
+    ("    ports: 22000", "", "ports", "first-last"),
+    ("    ports: 22999-22000", "", "ports", "first-last"),
+    ("    ports: 22000-22002", "", "ports", "at least as many as the slots"),
+    ("    bindAddress: localhost", "", "bindAddress", "an IPv4 or IPv6 address"),
+    ("    bindAddress: 0.0.0.0", "", "host", "what renters connect to"),
+    ("    network: pasta", "", "network", "own (a network of its own) or host"),
+    ("    firstUid: 0", "", "firstUid", "from 1000"),
+    ("", ", gpuCount: 3", "offers[0].gpuCount", "1, 2, 4 or 8"),
+    ("", ", gpus: 3", "offers[0].gpus", "no such setting"),
+    ("", ", vramGb: 0", "offers[0].vramGb", "gigabytes"),
+])
+func `a provider's broken rule is named by its path`(lines: String, offer: String, key: String, rule: String) {
+    expectProblem(localProvider(lines, offer: offer), line: nil, key: "providers[0].\(key)", rule: rule)
+}
+
+@Test func `an unknown family needs its model and memory`() {
+    let yaml = localProvider().replacingOccurrences(of: "rtx-4090", with: "mi300x")
+    expectProblem(yaml, line: 8, key: "providers[0].offers[0].model", rule: "is missing")
+    expectProblem(yaml, line: 8, key: "providers[0].offers[0].vramGb", rule: "is missing")
+}
+
+@Test func `all problems are told at once, by line`() {
+    let fault = #expect(throws: SettingsFault.self) {
+        try settings("site: Lab!\npublicUrl: ftp://x\napi: {threads: 0}\nunknown: 1")
+    }
+    #expect(fault?.problems.map(\.key) == ["providers", "site", "publicUrl", "api.threads", "unknown"])
+}
+
+@Test func `text that is no YAML is refused with its line`() {
+    let fault = #expect(throws: SettingsFault.self) { try settings("site: lab\nproviders: [") }
+    #expect(fault?.problems.first?.rule.contains("not YAML") == true)
+}
+
+@Test func `the same key twice is refused`() {
+    let fault = #expect(throws: SettingsFault.self) { try settings(smallest + "site: other") }
+    #expect(fault?.description.contains("site") == true)
+}
+
+@Test func `a missing file is told with what to do`() {
+    let fault = #expect(throws: SettingsFault.self) { try Settings.load(path: "/nonexistent/outlet.yaml") }
+    #expect(fault?.description.contains("outletctl init") == true)
+}
+
+private func expectProblem(_ yaml: String, line: Int?, key: String, rule: String) {
+    let fault = #expect(throws: SettingsFault.self) { try settings(yaml) }
+    let found = fault?.problems.contains {
+        $0.key == key && $0.rule.contains(rule) && (line == nil || $0.line == line)
+    }
+    #expect(found == true, "\(fault.map(\.description) ?? "accepted")")
+}
