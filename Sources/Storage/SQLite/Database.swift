@@ -32,12 +32,18 @@ package final class Database: @unchecked Sendable {  // GRDB's queue serialises;
         queue = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
     }
 
+    /// SQLite itself refuses a write in here (`query_only`).
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         try queue.read { try body(SQLiteSession(database: $0)) }
     }
 
     /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
     package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
+        try writeSchema { try body($0) }
+    }
+
+    /// A write transaction that may also run whole scripts; for migrations.
+    func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
         try lock.exclusively {
             try queue.writeWithoutTransaction { database in
                 var answer: Answer?
@@ -57,53 +63,5 @@ package final class Database: @unchecked Sendable {  // GRDB's queue serialises;
                 _ = try GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             }
         }
-    }
-}
-
-/// GRDB's connection as a session: values go in and out as `SQL.Value`.
-private struct SQLiteSession: Transaction {
-    let database: GRDB.Database
-
-    func rows(_ sql: SQL) throws -> [Row] {
-        let statement = try database.cachedStatement(sql: sql.text)
-        return try GRDB.Row.fetchAll(statement, arguments: sql.grdbArguments).map(Row.init)
-    }
-
-    func run(_ sql: SQL) throws -> Int {
-        let statement = try database.cachedStatement(sql: sql.text)
-        try statement.execute(arguments: sql.grdbArguments)
-        return database.changesCount
-    }
-}
-
-extension SQL {
-    fileprivate var grdbArguments: StatementArguments {
-        StatementArguments(
-            arguments.map { value -> DatabaseValue in
-                switch value {
-                case .null: .null
-                case .integer(let value): value.databaseValue
-                case .real(let value): value.databaseValue
-                case .text(let value): value.databaseValue
-                case .blob(let value): Data(value).databaseValue
-                }
-            })
-    }
-}
-
-extension Row {
-    fileprivate init(_ row: GRDB.Row) {
-        var values: [String: SQL.Value] = [:]
-        for (column, value) in row {
-            values[column] =
-                switch value.storage {
-                case .null: .null
-                case .int64(let value): .integer(value)
-                case .double(let value): .real(value)
-                case .string(let value): .text(value)
-                case .blob(let value): .blob([UInt8](value))
-                }
-        }
-        self.init(values)
     }
 }

@@ -1,0 +1,100 @@
+import Crypto
+import Domain
+
+/// One numbered step of the schema. Its file is never edited once it has been released; a change is a new file.
+struct Migration {
+    let name: String
+    let content: [UInt8]
+
+    var script: String { String(decoding: content, as: UTF8.self) }
+    var hash: [UInt8] { Array(SHA256.hash(data: content)) }
+
+    /// All of them, in order: the number of a migration is its place here, counted from 1.
+    static let all = [
+        Migration(name: "0001-identity", content: PackageResources._001_identity_sql),
+        Migration(name: "0002-money", content: PackageResources._002_money_sql),
+        Migration(name: "0003-catalog", content: PackageResources._003_catalog_sql),
+    ]
+}
+
+/// Why a database is not brought up to date.
+package enum MigrationRefusal: Error, Hashable, CustomStringConvertible {
+    /// The database was made by a newer release; its own number and the last that this one knows.
+    case databaseIsNewer(version: Int, known: Int)
+    /// What was applied under this name is not what this release holds under it.
+    case differs(name: String)
+
+    package var description: String {
+        switch self {
+        case .databaseIsNewer(let version, let known):
+            "the database has version \(version), this release knows \(known): install the newer release again"
+        case .differs(let name):
+            "migration \(name) was applied with other content: the database is not of this release"
+        }
+    }
+}
+
+extension Database {
+    /// The version that this release works with.
+    package static var expectedSchemaVersion: Int { Migration.all.count }
+
+    /// Applies what is missing, each migration in a transaction of its own. Again: changes nothing.
+    /// - Returns: the names of those applied now.
+    /// - Throws: `MigrationRefusal` before anything is changed.
+    @discardableResult package func migrate() throws -> [String] { try migrate(Migration.all) }
+
+    func migrate(_ migrations: [Migration]) throws -> [String] {
+        try writeSchema { try $0.runScript(migrationTable) }
+        var applied: [String] = []
+        for (index, migration) in migrations.enumerated() {
+            let isNew = try writeSchema { transaction in
+                try transaction.check(against: migrations)  // Another process may have migrated meanwhile.
+                return try transaction.apply(migration, number: index + 1)
+            }
+            if isNew { applied.append(migration.name) }
+        }
+        return applied
+    }
+
+    /// The number of the last migration applied; 0 before the first.
+    package func schemaVersion() throws -> Int {
+        try read { session in
+            guard try session.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'migration'") != nil else { return 0 }
+            return Int(try session.row("SELECT COALESCE(MAX(number), 0) AS version FROM migration")!.int("version"))
+        }
+    }
+}
+
+let migrationTable = """
+    CREATE TABLE IF NOT EXISTS migration (
+        number     INTEGER PRIMARY KEY,
+        name       TEXT NOT NULL,
+        sha256     BLOB NOT NULL,
+        applied_at INTEGER NOT NULL  -- Seconds since 1970 by the wall clock.
+    ) STRICT
+    """
+
+extension SchemaTransaction {
+    fileprivate func check(against migrations: [Migration]) throws {
+        let applied = try rows("SELECT number, name, sha256 FROM migration ORDER BY number")
+        guard applied.count <= migrations.count else {
+            throw MigrationRefusal.databaseIsNewer(version: applied.count, known: migrations.count)
+        }
+        for (row, migration) in zip(applied, migrations)
+        where row.text("name") != migration.name || row.blob("sha256") != migration.hash {
+            throw MigrationRefusal.differs(name: row.text("name"))
+        }
+    }
+
+    /// False when it was applied before.
+    fileprivate func apply(_ migration: Migration, number: Int) throws -> Bool {
+        guard try row("SELECT 1 AS one FROM migration WHERE number = \(number)") == nil else { return false }
+        try runScript(migration.script)
+        try run(
+            """
+            INSERT INTO migration (number, name, sha256, applied_at)
+            VALUES (\(number), \(migration.name), \(migration.hash), CAST(strftime('%s', 'now') AS INTEGER))
+            """)
+        return true
+    }
+}
