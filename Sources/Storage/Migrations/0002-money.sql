@@ -317,7 +317,9 @@ BEGIN
       FROM account c
       JOIN hold_source s ON s.source_id = c.id AND NEW.cause = 'credit:' || s.rental_id
      WHERE c.id = NEW.credit_id AND c.kind = 'available'
-       AND NEW.amount_cents > s.cents + (
+       AND NEW.amount_cents
+         + (SELECT COALESCE(SUM(t.amount_cents), 0) FROM transfer t WHERE t.cause = NEW.cause AND t.credit_id = c.id)
+         > s.cents + (
             SELECT COALESCE(SUM(u.available_cents), 0) FROM usage u WHERE u.rental_id = s.rental_id);
 END;
 

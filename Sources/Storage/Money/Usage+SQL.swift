@@ -1,0 +1,28 @@
+import Domain
+
+extension Transaction {
+    /// Bills the rental up to `end`, counted from its second 0: its hold pays first, then gift credit, then paid money.
+    /// The schema posts the transfers, moves the billed seconds and writes the line `entry` in the same statement.
+    /// - Returns: what these seconds cost.
+    /// - Throws: `LedgerRefusal.insufficientBalance` when all three together cannot pay; nothing is changed then.
+    @discardableResult
+    package func insertUsage(
+        of rental: MeteredRental, user: ID<User>, to end: Seconds, entry: ID<LedgerEntry>, at instant: Instant
+    ) throws -> Cents {
+        precondition(end > rental.billed, "usage has at least one second")
+        let funds = try funds(of: user)
+        let cents = rental.rate.price(of: end) - rental.charged
+        let fromHold = min(cents, funds.holds[rental.id] ?? .zero)
+        let fromPromo = min(cents - fromHold, funds.promo)
+        let fromAvailable = cents - fromHold - fromPromo
+        guard fromAvailable <= funds.available else { throw LedgerRefusal.insufficientBalance(available: funds.spendable) }
+        try run(
+            """
+            INSERT INTO usage (rental_id, from_s, to_s, seconds, rate_cents, cents,
+                               hold_cents, promo_cents, available_cents, entry_id, posted_at_s)
+            VALUES (\(rental.id), \(rental.billed), \(end), \(end - rental.billed), \(rental.rate), \(cents),
+                    \(fromHold), \(fromPromo), \(fromAvailable), \(entry), \(instant))
+            """)
+        return cents
+    }
+}

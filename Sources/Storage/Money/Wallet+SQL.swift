@@ -1,0 +1,70 @@
+import Domain
+
+/// What is posted to a wallet. Live figures need its rentals too: see `walletView`.
+package struct WalletFunds: Hashable, Sendable {
+    package let available: Cents  // Paid money only.
+    package let promo: Cents  // Gift credit.
+    package let holds: [ID<Rental>: Cents]  // Those that are not empty.
+
+    package var spendable: Cents { available + promo }
+    package var reserved: Cents { holds.values.sum() }
+}
+
+extension ReadSession {
+    package func hasWallet(_ user: ID<User>) throws -> Bool {
+        try row("SELECT 1 AS one FROM wallet WHERE user_id = \(user)") != nil
+    }
+
+    /// The wallet must be open.
+    package func funds(of user: ID<User>) throws -> WalletFunds {
+        let holds = try rows(
+            """
+            SELECT rental_id, balance_cents
+              FROM account
+             WHERE user_id = \(user) AND kind = 'hold' AND balance_cents > 0
+            """)
+        return WalletFunds(
+            available: try balance(of: account(.available, of: user)), promo: try balance(of: account(.promo, of: user)),
+            holds: Dictionary(uniqueKeysWithValues: holds.map { ($0.id("rental_id"), $0.cents("balance_cents")) }))
+    }
+
+    /// The rentals of `user` that run and are not closed, in the order of their launch.
+    package func openRentals(of user: ID<User>) throws -> [MeteredRental] {
+        try rows(
+            """
+            SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, h.balance_cents, r.ends_at_s, r.confirmed_at_s
+              FROM rental r
+              JOIN account h ON h.rental_id = r.id
+             WHERE r.user_id = \(user) AND r.closed_at_s IS NULL AND r.running_at_s IS NOT NULL
+             ORDER BY r.id
+            """
+        ).map {
+            MeteredRental(
+                id: $0.id("id"), rate: $0.rate("rate_cents"), startedAt: $0.instant("running_at_s"),
+                billed: $0.seconds("billed_s"), hold: $0.cents("balance_cents"), endsAt: $0.optionalInstant("ends_at_s"),
+                confirmedAt: $0.instant("confirmed_at_s"))
+        }
+    }
+
+    /// The wallet as it stands in the books, with what still draws from it.
+    package func walletState(of user: ID<User>) throws -> WalletState {
+        let funds = try funds(of: user)
+        return WalletState(available: funds.spendable, reserved: funds.reserved, rentals: try openRentals(of: user))
+    }
+}
+
+extension Transaction {
+    /// Gives a renter an empty wallet with its accounts. An open one stays as it is.
+    package func openWallet(for user: ID<User>) throws {
+        guard try !hasWallet(user) else { return }
+        try run("INSERT INTO wallet (user_id) VALUES (\(user))")
+        for kind in WalletAccount.allCases {
+            try run("INSERT INTO account (kind, user_id) VALUES (\(kind.rawValue), \(user))")
+        }
+    }
+
+    /// When money ends the next rental of the wallet: what the meter sleeps until.
+    package func setExhaustion(of user: ID<User>, at instant: Instant?) throws {
+        try run("UPDATE wallet SET exhausts_at_s = \(instant) WHERE user_id = \(user)")
+    }
+}
