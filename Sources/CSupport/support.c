@@ -1,8 +1,13 @@
 #define _GNU_SOURCE
 #include "CSupport.h"
 #include <errno.h>
+#include <grp.h>
 #include <sqlite3.h>
+#include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 int outlet_accept(int listener, int flags) { return accept4(listener, 0, 0, flags); }
 
@@ -21,4 +26,20 @@ int outlet_flock(int descriptor, int operation) {
     int status;
     do status = flock(descriptor, operation); while (status != 0 && errno == EINTR);
     return status == 0 ? 0 : errno;
+}
+
+int outlet_become(uid_t uid) {
+    if (geteuid() == 0 && uid != 0) {
+        struct rlimit processes = {1024, 1024};
+        for (unsigned long capability = 0; capability < 64; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+        if (setrlimit(RLIMIT_NPROC, &processes) || setgroups(0, 0) || setresgid(uid, uid, uid)
+            || setresuid(uid, uid, uid)) return errno;
+    }
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? errno : 0;
+}
+
+int outlet_poll(struct pollfd *descriptors, int count) {
+    sigset_t none;
+    sigemptyset(&none);
+    return ppoll(descriptors, count, 0, &none);
 }

@@ -1,8 +1,10 @@
 // Linux calls that Glibc's Swift overlay leaves out, and variadic ones that Swift cannot call.
 #ifndef CSUPPORT_H
 #define CSUPPORT_H
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /// accept4(2): accepts with flags such as SOCK_CLOEXEC, so that no descriptor leaks into a child in between.
 int outlet_accept(int listener, int flags);
@@ -12,4 +14,9 @@ int outlet_spawn_close_from(posix_spawn_file_actions_t *actions, int from);
 int outlet_sqlite_harden(void *database);
 /// Turns `flock` on or off: LOCK_EX, LOCK_UN, with LOCK_NB as wanted. Restarts after signals. 0, or errno.
 int outlet_flock(int descriptor, int operation);
+/// ppoll(2) without a timeout and with no signal blocked, whatever is blocked outside of it.
+int outlet_poll(struct pollfd *descriptors, int count);
+/// Gives up root for good: as root, no groups, no capabilities, `uid` as every user and group id, at most 1024 processes.
+/// Anyone: no new privileges through setuid programs. 0, or errno.
+int outlet_become(uid_t uid);
 #endif

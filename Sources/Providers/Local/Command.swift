@@ -1,0 +1,84 @@
+import CSupport
+import Foundation
+
+/// Starts programs: with an environment of our choice, default signals, and no descriptor of ours but those named.
+enum Command {
+    struct Outcome {
+        let status: Int32  // As of an exit; a signal or a time-out is -1.
+        let output: String
+        let error: String
+        var succeeded: Bool { status == 0 }
+    }
+
+    /// Runs a short program to its end; after `seconds` it is killed.
+    static func run(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 10) throws -> Outcome {
+        let output = Pipe()
+        let error = Pipe()
+        let files = [output.fileHandleForWriting, error.fileHandleForWriting]
+        let process = try spawn(arguments, environment: environment) { actions in
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, files[0].fileDescriptor, 1)
+            posix_spawn_file_actions_adddup2(&actions, files[1].fileDescriptor, 2)
+        }
+        for file in files { try file.close() }
+        let alarm = DispatchWorkItem { kill(-process, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: alarm)
+        let texts = [output, error].map {
+            String(decoding: (try? $0.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+        }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        alarm.cancel()
+        return Outcome(status: status & 0x7f == 0 ? status >> 8 & 0xff : -1, output: texts[0], error: texts[1])
+    }
+
+    /// Starts a program that outlives us: no terminal, no input, and `log` for what it prints.
+    /// Should it end before us, whoever started it reaps it.
+    static func detach(_ arguments: [String], log: String) throws -> pid_t {
+        try spawn(arguments, environment: [:]) { actions in
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, 1, log, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
+            posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
+    }
+
+    private static func spawn(
+        _ arguments: [String], environment: [String: String],
+        descriptors: (inout posix_spawn_file_actions_t) -> Void
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        descriptors(&actions)
+        _ = outlet_spawn_close_from(&actions, 3)
+        var every = sigset_t()
+        var none = sigset_t()
+        sigfillset(&every)
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &every)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, a macro that Swift does not see.
+        posix_spawnattr_setflags(
+            &attributes, Int16(Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK) | newSession))
+        let given = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]) { own, _ in own }
+        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = given.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { (argv + variables).forEach { free($0) } }
+        var process: pid_t = 0
+        let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &argv, &variables)
+        guard code == 0 else { throw SystemFault(operation: "start \(arguments[0])", code: code) }
+        return process
+    }
+}
+
+/// A system call that failed.
+struct SystemFault: Error, CustomStringConvertible {
+    let operation: String
+    let code: Int32
+    var description: String { "\(operation): \(String(cString: strerror(code)))" }
+}
