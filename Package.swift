@@ -46,7 +46,10 @@ let package = Package(
             name: "outlet-meter", dependencies: ["Operations", "Providers", "Configuration", arguments, logging]),
         .executableTarget(name: "outlet-pod", dependencies: ["CSupport"]),
         .executableTarget(
-            name: "outletctl", dependencies: ["Operations", "Providers", "Configuration", arguments, logging]),
+            name: "outletctl",
+            dependencies: [
+                "Domain", "Storage", "Operations", "Providers", "Configuration", arguments, logging, yams,
+            ]),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport"],
             path: "Tests/TestSupport"),

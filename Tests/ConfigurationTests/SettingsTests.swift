@@ -125,7 +125,7 @@ func `a provider's broken rule is named by its path`(lines: String, offer: Strin
     let fault = #expect(throws: SettingsFault.self) {
         try settings("site: Lab!\npublicUrl: ftp://x\napi: {threads: 0}\nunknown: 1")
     }
-    #expect(fault?.problems.map(\.key) == ["providers", "site", "publicUrl", "api.threads", "unknown"])
+    #expect(fault?.problems.map(\.key) == ["site", "providers", "publicUrl", "api.threads", "unknown"])
 }
 
 @Test func `text that is no YAML is refused with its line`() {

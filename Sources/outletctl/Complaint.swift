@@ -1,0 +1,26 @@
+import Domain
+import Foundation
+import Operations
+import Storage
+
+/// Why a command could not do its work and what to do about it, for the person at the terminal.
+struct Complaint: Error {
+    let text: String
+    init(_ text: String) { self.text = text }
+}
+
+/// Writes to standard error, the name of the program first.
+func complain(_ text: String) {
+    FileHandle.standardError.write(Data("outletctl: \(text)\n".utf8))
+}
+
+/// What an error means here, or nil when it is the argument parser's to tell.
+func explanation(of error: any Error) -> String? {
+    switch error {
+    case let complaint as Complaint: complaint.text
+    case let refusal as MigrationRefusal: refusal.description
+    case let fault as EnvironmentError: fault.description
+    case let fault as LockFault: "\(fault); is the data directory yours? Try as its owner or as root"
+    default: nil
+    }
+}

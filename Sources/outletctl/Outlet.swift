@@ -1,0 +1,36 @@
+import Configuration
+import Domain
+import Foundation
+import Operations
+import Storage
+
+/// The outlet that a command works on, opened as the owner of its data.
+struct Outlet {
+    let settings: Settings
+    let context: Context
+
+    /// - Throws: `SettingsFault`, or `Complaint` when there is no usable database.
+    init(_ options: Options) throws {
+        settings = try Settings.load(path: options.path)
+        try becomeOwner(of: settings.dataDirectory)
+        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+            throw Complaint("there is no database at \(settings.databasePath); run 'outletctl init'")
+        }
+        context = try Outlet.context(settings)
+        let (version, expected) = (try context.database.schemaVersion(), Database.expectedSchemaVersion)
+        guard version == expected else {
+            throw Complaint(
+                version < expected
+                    ? "the database has version \(version) of \(expected); run 'outletctl migrate'"
+                    : "the database has version \(version), this release knows \(expected); install the newer release again")
+        }
+    }
+
+    /// Opens or makes both databases.
+    static func context(_ settings: Settings) throws -> Context {
+        Context(
+            settings: settings, database: try Database(path: settings.databasePath),
+            ephemeral: try Database(path: settings.ephemeralPath, durable: false),
+            environment: try .live(settings: settings))
+    }
+}

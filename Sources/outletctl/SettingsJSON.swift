@@ -1,0 +1,77 @@
+import Configuration
+
+/// The settings under the names that they have in the file.
+struct SettingsJSON: Encodable {
+    struct Billing: Encodable { let holdSeconds: Int64 }
+    struct API: Encodable { let threads: Int }
+    struct Limits: Encodable { let requestsPerMinute, requestsPerHour: Int }
+
+    struct Template: Encodable {
+        let id, name, description, image: String
+        let ports: [Int]
+        let bootScript: String
+    }
+
+    struct Provider: Encodable {
+        let code, kind, network, bindAddress, host, ports: String
+        let firstUid: Int
+        let offers: [Offer]
+    }
+
+    struct Offer: Encodable {
+        let family, model: String
+        let vramGb, gpuCount: Int
+        let region, regionCode: String
+        let pricePerHourCents: Int64
+        let interconnect: String?
+        let slots: Int
+    }
+
+    let site: String
+    let publicUrl: String
+    let origins: [String]
+    let data: String
+    let billing: Billing
+    let api: API
+    let limits: Limits
+    let templates: [Template]
+    let providers: [Provider]
+
+    init(_ settings: Settings) {
+        site = settings.site
+        publicUrl = settings.publicURL
+        origins = settings.allowedOrigins
+        data = settings.dataDirectory
+        billing = Billing(holdSeconds: settings.billing.holdSeconds.count)
+        api = API(threads: settings.api.threads)
+        limits = Limits(
+            requestsPerMinute: settings.limits.requestsPerMinute, requestsPerHour: settings.limits.requestsPerHour)
+        templates = settings.templates.map {
+            Template(
+                id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
+                bootScript: $0.bootScript)
+        }
+        providers = settings.providers.map(Provider.init)
+    }
+}
+
+extension SettingsJSON.Provider {
+    init(_ settings: ProviderSettings) {
+        switch settings {
+        case .local(let local):
+            self.init(
+                code: local.code, kind: "local", network: local.network.rawValue, bindAddress: local.bindAddress,
+                host: local.host, ports: "\(local.firstPort)-\(local.lastPort)", firstUid: local.firstUID,
+                offers: local.offers.map(SettingsJSON.Offer.init))
+        }
+    }
+}
+
+extension SettingsJSON.Offer {
+    init(_ offer: LocalProviderSettings.Offer) {
+        self.init(
+            family: offer.family, model: offer.model, vramGb: offer.vramGB, gpuCount: offer.gpuCount,
+            region: offer.region, regionCode: offer.regionCode, pricePerHourCents: offer.price.centsPerHour,
+            interconnect: offer.interconnect, slots: offer.slots)
+    }
+}
