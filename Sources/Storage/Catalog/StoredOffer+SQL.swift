@@ -1,0 +1,87 @@
+import Domain
+
+/// What one provider said of one offer, as the catalog keeps it.
+package struct StoredOffer: Hashable, Sendable {
+    package let listing: Listing.ID
+    package let content: Content
+    package let observedAt: Instant
+
+    /// What renters can see of it, or feel.
+    package struct Content: Hashable, Sendable {
+        package let offerKey: String
+        package let family: String
+        package let model: String
+        package let vramGB: Int
+        package let gpuCount: Int
+        package let price: HourlyRate
+        package let region: String
+        package let regionCode: String
+        package let interconnect: String?
+        package let free: Int
+        package let note: String?
+
+        package init(
+            offerKey: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate,
+            region: String, regionCode: String, interconnect: String?, free: Int, note: String?
+        ) {
+            self.offerKey = offerKey
+            self.family = family
+            self.model = model
+            self.vramGB = vramGB
+            self.gpuCount = gpuCount
+            self.price = price
+            self.region = region
+            self.regionCode = regionCode
+            self.interconnect = interconnect
+            self.free = free
+            self.note = note
+        }
+    }
+}
+
+extension ReadSession {
+    /// Everything that a provider has ever offered.
+    package func storedOffers(of provider: String) throws -> [StoredOffer] {
+        try rows(
+            """
+            SELECT id, offer_key, family, model, vram_gb, gpu_count, price_cents, region, region_code, interconnect, free,
+                   note, observed_at_s
+            FROM listing WHERE provider = \(provider)
+            """
+        ).map { row in
+            StoredOffer(
+                listing: row.id("id"),
+                content: StoredOffer.Content(
+                    offerKey: row.text("offer_key"), family: row.text("family"), model: row.text("model"),
+                    vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")), price: row.rate("price_cents"),
+                    region: row.text("region"), regionCode: row.text("region_code"),
+                    interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
+                    note: row.optionalText("note")),
+                observedAt: row.instant("observed_at_s"))
+        }
+    }
+}
+
+extension Transaction {
+    /// Stores what a provider says of an offer now. A known offer keeps its id, and `id` is not used.
+    package func store(_ offer: StoredOffer.Content, of provider: String, id: Listing.ID, at: Instant) throws {
+        try run(
+            """
+            INSERT INTO listing (id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, region,
+                                 region_code, interconnect, free, note, first_seen_at_s, observed_at_s)
+            VALUES (\(id), \(provider), \(offer.offerKey), \(offer.family), \(offer.model), \(offer.vramGB),
+                    \(offer.gpuCount), \(offer.price), \(offer.region), \(offer.regionCode), \(offer.interconnect),
+                    \(offer.free), \(offer.note), \(at), \(at))
+            ON CONFLICT (provider, offer_key) DO UPDATE
+            SET family = excluded.family, model = excluded.model, vram_gb = excluded.vram_gb,
+                gpu_count = excluded.gpu_count, price_cents = excluded.price_cents, region = excluded.region,
+                region_code = excluded.region_code, interconnect = excluded.interconnect, free = excluded.free,
+                note = excluded.note, observed_at_s = excluded.observed_at_s
+            """)
+    }
+
+    /// Marks a listing that its provider no longer names.
+    package func sellOut(_ listing: Listing.ID) throws { try run("UPDATE listing SET free = 0 WHERE id = \(listing)") }
+
+    package func bumpCatalogVersion() throws { try run("UPDATE catalog_state SET version = version + 1 WHERE id = 1") }
+}

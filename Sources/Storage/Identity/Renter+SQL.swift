@@ -1,0 +1,47 @@
+import Domain
+
+/// A row of `renter`.
+package struct RenterRow: Hashable, Sendable {
+    package let id: ID<User>
+    package let email: String
+    package let createdAt: Instant
+    package let closedAt: Instant?
+
+    init(_ row: Row) {
+        id = row.id("id")
+        email = row.text("email")
+        createdAt = row.instant("created_at_s")
+        closedAt = row.optionalInstant("closed_at_s")
+    }
+}
+
+extension ReadSession {
+    /// Everybody, oldest first.
+    package func renters() throws -> [RenterRow] {
+        try rows("SELECT id, email, created_at_s, closed_at_s FROM renter ORDER BY id").map(RenterRow.init)
+    }
+
+    package func renter(_ id: ID<User>) throws -> RenterRow? {
+        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE id = \(id)").map(RenterRow.init)
+    }
+
+    package func renter(email: EmailAddress) throws -> RenterRow? {
+        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE email = \(email.text)").map(RenterRow.init)
+    }
+}
+
+extension Transaction {
+    package func addRenter(_ id: ID<User>, email: EmailAddress, at: Instant) throws {
+        try run("INSERT INTO renter (id, email, created_at_s) VALUES (\(id), \(email.text), \(at))")
+    }
+
+    /// Closes the account and ends its sign-ins and links. False when there is none, or it is closed already.
+    package func closeRenter(_ id: ID<User>, at: Instant) throws -> Bool {
+        guard try run("UPDATE renter SET closed_at_s = \(at) WHERE id = \(id) AND closed_at_s IS NULL") == 1 else {
+            return false
+        }
+        try run("DELETE FROM sign_in WHERE user_id = \(id)")
+        try run("DELETE FROM sign_in_link WHERE user_id = \(id)")
+        return true
+    }
+}

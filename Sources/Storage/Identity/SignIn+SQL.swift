@@ -1,0 +1,93 @@
+import Domain
+
+/// A row of `sign_in` with the renter whom it signs in.
+package struct SignInRow: Hashable, Sendable {
+    package let id: ID<Session>
+    package let renter: RenterRow
+    package let createdAt: Instant
+    package let seenAt: Instant
+    package let expiresAt: Instant
+    package let endsAt: Instant  // It slides no further.
+    package let userAgent: String?
+    package let address: String?
+
+    init(_ row: Row) {
+        id = row.id("session_id")
+        renter = RenterRow(row)
+        createdAt = row.instant("signed_in_at_s")
+        seenAt = row.instant("seen_at_s")
+        expiresAt = row.instant("expires_at_s")
+        endsAt = row.instant("ends_at_s")
+        userAgent = row.optionalText("user_agent")
+        address = row.optionalText("address")
+    }
+
+    fileprivate static let columns: SQL = """
+        sign_in.id AS session_id, sign_in.created_at_s AS signed_in_at_s, seen_at_s, expires_at_s, ends_at_s, user_agent,
+        address, renter.id AS id, email, renter.created_at_s AS created_at_s, closed_at_s
+        """
+}
+
+extension ReadSession {
+    /// The sign-in with this secret, unless it has expired or its renter's account is closed.
+    package func signIn(secretHash: [UInt8], at: Instant) throws -> SignInRow? {
+        try row(
+            """
+            SELECT \(SignInRow.columns) FROM sign_in JOIN renter ON renter.id = sign_in.user_id
+            WHERE secret_hash = \(secretHash) AND expires_at_s > \(at) AND closed_at_s IS NULL
+            """
+        ).map(SignInRow.init)
+    }
+}
+
+extension Transaction {
+    package func addSignIn(
+        _ id: ID<Session>, user: ID<User>, secretHash: [UInt8], at: Instant, expiresAt: Instant, endsAt: Instant,
+        userAgent: String?, address: String?
+    ) throws {
+        try run(
+            """
+            INSERT INTO sign_in (id, user_id, secret_hash, created_at_s, seen_at_s, expires_at_s, ends_at_s,
+                                 user_agent, address)
+            VALUES (\(id), \(user), \(secretHash), \(at), \(at), \(expiresAt), \(endsAt), \(userAgent), \(address))
+            """)
+    }
+
+    /// Slides a sign-in. Does nothing when it was ended in the meantime.
+    package func touchSignIn(_ id: ID<Session>, seenAt: Instant, expiresAt: Instant) throws {
+        try run("UPDATE sign_in SET seen_at_s = \(seenAt), expires_at_s = \(expiresAt) WHERE id = \(id)")
+    }
+
+    package func deleteSignIn(_ id: ID<Session>) throws { try run("DELETE FROM sign_in WHERE id = \(id)") }
+
+    package func addSignInLink(tokenHash: [UInt8], user: ID<User>, expiresAt: Instant) throws {
+        try run(
+            """
+            INSERT INTO sign_in_link (token_hash, user_id, expires_at_s)
+            VALUES (\(tokenHash), \(user), \(expiresAt))
+            """)
+    }
+
+    /// Uses a link up. Nil when it is unknown, used, expired, or its renter's account is closed.
+    package func useSignInLink(tokenHash: [UInt8], at: Instant) throws -> RenterRow? {
+        let used = try run(
+            """
+            UPDATE sign_in_link SET used_at_s = \(at)
+            WHERE token_hash = \(tokenHash) AND used_at_s IS NULL AND expires_at_s > \(at)
+            """)
+        guard used == 1 else { return nil }
+        return try row(
+            """
+            SELECT id, email, created_at_s, closed_at_s
+            FROM renter JOIN sign_in_link ON sign_in_link.user_id = renter.id
+            WHERE token_hash = \(tokenHash) AND closed_at_s IS NULL
+            """
+        ).map(RenterRow.init)
+    }
+
+    /// Forgets sign-ins and links whose time is over.
+    package func forgetExpiredSignIns(at: Instant) throws {
+        try run("DELETE FROM sign_in WHERE expires_at_s <= \(at)")
+        try run("DELETE FROM sign_in_link WHERE expires_at_s <= \(at)")
+    }
+}
