@@ -20,7 +20,9 @@ struct Outletctl: AsyncParsableCommand {
               outletctl session create ada@example.org
               outletctl doctor
             """,
-        subcommands: [InitCommand.self, MigrateCommand.self, VerifyCommand.self, ConfigCommand.self])
+        subcommands: [
+            InitCommand.self, MigrateCommand.self, ProviderCommand.self, VerifyCommand.self, ConfigCommand.self,
+        ])
 }
 
 /// Parses and runs one command line.

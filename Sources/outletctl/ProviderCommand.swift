@@ -1,0 +1,80 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import Providers
+
+struct ProviderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "provider", abstract: "Where pods come from.", subcommands: [List.self, Test.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the configured providers and whether they work here.",
+            discussion: "Example:\n  outletctl provider list")
+        @OptionGroup var options: Options
+        @OptionGroup var output: Output
+
+        func run() async throws {
+            let reports = await ProviderReport.all(try providers(options))
+            if output.isJSON { return try printJSON(reports) }
+            var table = Table(("code", .left), ("offers", .right), ("free", .right), ("state", .left))
+            for report in reports {
+                table.add(
+                    report.code, "\(report.offers.count)", "\(report.offers.map(\.free).reduce(0, +))",
+                    report.problem ?? "ok")
+            }
+            print(table.text(nothing: "no providers are configured; see providers: in \(options.path)"))
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Asks providers for what they sell now; fails when one does not work.",
+            discussion: "Examples:\n  outletctl provider test\n  outletctl provider test local --json")
+        @OptionGroup var options: Options
+        @OptionGroup var output: Output
+        @Argument(help: "Only this provider.") var code: String?
+
+        func run() async throws {
+            let known = try providers(options)
+            let wanted = known.filter { code == nil || $0.code == code }
+            guard code == nil || !wanted.isEmpty else {
+                let codes = known.map(\.code).joined(separator: ", ")
+                throw Complaint("there is no provider '\(code!)' in the configuration; there are: \(codes)")
+            }
+            let reports = await ProviderReport.all(wanted)
+            if output.isJSON { try printJSON(reports) } else { reports.forEach(show) }
+            if reports.contains(where: { $0.problem != nil }) { throw ExitCode.failure }
+        }
+
+        private func show(_ report: ProviderReport) {
+            print("\(report.code): \(report.problem ?? "works")")
+            var table = Table(
+                ("family", .left), ("model", .left), ("vram", .right), ("gpus", .right), ("region", .left),
+                ("price", .right), ("free", .right), ("note", .left))
+            for offer in report.offers {
+                table.add(
+                    offer.family, offer.model, "\(offer.vramGb) GB", "\(offer.gpuCount)",
+                    "\(offer.region) (\(offer.regionCode))", "$\(offer.dollars)/h", "\(offer.free)", offer.note ?? "")
+            }
+            print(table.text(nothing: "it offers nothing"))
+        }
+    }
+}
+
+/// The providers of the configuration, as the owner of the data.
+private func providers(_ options: Options) throws -> [any Provider] {
+    let settings = try Settings.load(path: options.path)
+    try becomeOwner(of: settings.dataDirectory)
+    return configuredProviders(settings)
+}
+
+/// The providers as this executable reaches them: the keeper of local pods lies beside it.
+func configuredProviders(_ settings: Settings) -> [any Provider] {
+    let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    var logger = Logger(label: "outletctl") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning  // The reports say the rest.
+    return ProviderRegistry.providers(
+        for: settings, keeperPath: folder.appendingPathComponent("outlet-pod").path, logger: logger)
+}
