@@ -1,0 +1,14 @@
+import Domain
+import Storage
+
+extension Context {
+    /// Housekeeping: removes sign-ins, links, kept answers and request counts whose time is over.
+    package func forgetExpired() throws {
+        try database.write { transaction in
+            let now = try now(in: transaction)
+            try transaction.forgetExpiredSignIns(at: now)
+            try forgetOldAnswers(at: now, in: transaction)
+        }
+        try forgetOldCounts()
+    }
+}

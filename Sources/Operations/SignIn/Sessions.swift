@@ -1,0 +1,54 @@
+import Domain
+import Storage
+
+extension Context {
+    /// Whom a cookie's text signs in, and slides the sign-in's expiry; a visit is written at most once an hour.
+    /// Nil when it is unknown, expired or ended, or the account is closed.
+    package func signedIn(sid: String) throws -> SignedIn? {
+        let hash = sha256(sid.utf8)
+        let found = try database.read { session in
+            let now = try now(in: session)
+            return try session.signIn(secretHash: hash, at: now).map { ($0, now) }
+        }
+        guard let (row, now) = found else { return nil }
+        let signedIn = SignedIn(row)
+        guard now - row.seenAt >= SessionTimes.touchEvery else { return signedIn }
+        let expiresAt = SessionTimes.expiry(seenAt: now, endsAt: row.endsAt)
+        try database.write { try $0.touchSignIn(row.id, seenAt: now, expiresAt: expiresAt) }
+        return SignedIn(user: signedIn.user, session: row.id, expiresAt: expiresAt)
+    }
+
+    /// Signs a user in anew: a fresh secret for the cookie, of which only the digest is kept.
+    package func createSession(
+        for user: ID<User>, userAgent: String?, address: String?
+    ) throws -> (sid: String, signedIn: SignedIn) {
+        try database.write { try createSession(for: user, userAgent: userAgent, address: address, in: $0) }
+    }
+
+    func createSession(
+        for user: ID<User>, userAgent: String?, address: String?, in transaction: any Transaction
+    ) throws -> (sid: String, signedIn: SignedIn) {
+        let now = try now(in: transaction)
+        guard let renter = try transaction.renter(user) else { preconditionFailure("a session is of a known user") }
+        let sid = environment.newSecret()
+        let session = ID<Session>(environment.newULID())
+        let endsAt = now + SessionTimes.end
+        let expiresAt = SessionTimes.expiry(seenAt: now, endsAt: endsAt)
+        try transaction.addSignIn(
+            session, user: user, secretHash: sha256(sid.utf8), at: now, expiresAt: expiresAt, endsAt: endsAt,
+            userAgent: userAgent.map { String($0.prefix(400)) }, address: address.map { String($0.prefix(64)) })
+        try transaction.record(
+            "session.created", id: ID(environment.newULID()), user: user, rental: nil, message: "Signed in.",
+            actor: "user", at: now, address: address)
+        return (sid, SignedIn(user: UserView(renter), session: session, expiresAt: expiresAt))
+    }
+
+    /// Ends a sign-in; again changes nothing.
+    package func signOut(_ session: ID<Session>) throws { try database.write { try $0.deleteSignIn(session) } }
+}
+
+extension SignedIn {
+    fileprivate init(_ row: SignInRow) {
+        self.init(user: UserView(row.renter), session: row.id, expiresAt: row.expiresAt)
+    }
+}
