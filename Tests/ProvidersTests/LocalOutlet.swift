@@ -13,7 +13,9 @@ final class LocalOutlet: Sendable {
     var pods: String { root + "/pods" }
     var publicKey: String { get throws { try String(contentsOfFile: root + "/key.pub", encoding: .utf8).trimmed } }
 
-    init(slots: Int = 12, network: LocalProviderSettings.Network = .own) throws {
+    init(
+        slots: Int = 12, network: LocalProviderSettings.Network = .own, server: SSHServer? = nil, fetched: Bool = false
+    ) throws {
         root = FileManager.default.temporaryDirectory.path + "/pods-test-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         chmod(root, 0o755)
@@ -21,7 +23,17 @@ final class LocalOutlet: Sendable {
         settings = LocalProviderSettings(
             code: "local", network: network, firstPort: first, lastPort: first + 200,
             firstUID: 900_000 + Int.random(in: 0..<90_000), offers: [.demo(slots: slots)])
-        provider = Self.provider(settings, root + "/pods")
+        let tools = root + "/pods/tools"
+        let chosen = fetched ? SSHServer(kind: .dropbear, toolsPath: tools) : server
+        provider = LocalProvider(
+            machine: LocalMachine(
+                settings: settings, podsDirectory: root + "/pods", keeperPath: Self.keeperPath, chosenServer: chosen),
+            logger: Logger(label: "test"))
+        if fetched {
+            try #require(run(["mkdir", "-p", tools + "/usr/sbin", tools + "/usr/bin"]).status == 0)
+            try #require(run(["cp", "/usr/sbin/dropbear", tools + "/usr/sbin/"]).status == 0)
+            try #require(run(["cp", "/usr/bin/dropbearkey", tools + "/usr/bin/"]).status == 0)
+        }
         for name in ["key", "stranger"] {
             try #require(run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", root + "/" + name]).status == 0)
         }
@@ -130,19 +142,26 @@ struct Ran {
     let error: String
 }
 
-/// Runs a program to its end, without input.
+/// Runs a program to its end, without input. Not by Foundation's `Process`: its children hold each other's pipes.
 func run(_ arguments: [String]) -> Ran {
-    let process = Process()
-    let (output, error) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = error
-    guard (try? process.run()) != nil else { return Ran(status: -1, output: "", error: "cannot start") }
-    let texts = [output, error].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
-    process.waitUntilExit()
-    return Ran(status: process.terminationStatus, output: texts[0].trimmed, error: texts[1].trimmed)
+    do {
+        let ran = try Command.run(arguments, seconds: 60)
+        return Ran(status: ran.status, output: ran.output.trimmed, error: ran.error.trimmed)
+    } catch { return Ran(status: -1, output: "", error: "\(error)") }
+}
+
+/// A program that runs beside the test; killed at the end.
+struct Companion: ~Copyable {
+    let identity: ProcessIdentity
+
+    init(_ arguments: [String]) throws {
+        identity = try #require(ProcessIdentity(current: try Command.detach(arguments, log: "/dev/null")))
+    }
+
+    deinit {
+        identity.kill()
+        waitpid(identity.pid, nil, 0)
+    }
 }
 
 extension String {

@@ -1,10 +1,10 @@
 import Domain
 import Foundation
-import Providers
+@testable import Providers
 import Testing
 
 /// What holds when the meter is restarted, when it crashed, and when somebody else has got a pid.
-@Suite(.enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")), .timeLimit(.minutes(3)))
+@Suite(.serialized, .enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")), .timeLimit(.minutes(3)))
 struct LocalRecoveryTests {
     @Test func `a restarted meter finds the pod, its port and its logins as they were`() async throws {
         let outlet = try LocalOutlet()
@@ -50,15 +50,9 @@ struct LocalRecoveryTests {
     func `a process that has got the pid of a dead pod is not killed`(changed: String) async throws {
         let outlet = try LocalOutlet()
         try await check(outlet) {
-            let bystander = Process()
-            bystander.executableURL = URL(fileURLWithPath: "/bin/sleep")
-            bystander.arguments = ["600"]
-            try bystander.run()
-            defer { bystander.terminate() }
-            let pid = bystander.processIdentifier
-            let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
-            let start = try #require(stat.split(separator: ") ").last?.split(separator: " ")[19])
-            let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8).trimmed
+            let bystander = try Companion(["sleep", "600"])
+            let (pid, start) = (bystander.identity.pid, bystander.identity.start)
+            let boot = ProcessIdentity.bootID
             let claim = changed == "start" ? ("1", boot) : (String(start), "another-boot")
             let folder = outlet.folder("stale")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -72,7 +66,8 @@ struct LocalRecoveryTests {
             #expect(try await outlet.provider.offers().first?.free == 12)
             #expect(try await outlet.provider.get(label: "outlet-test-stale", upstreamID: nil) == .gone)
             #expect(!FileManager.default.fileExists(atPath: folder))
-            #expect(bystander.isRunning)
+            let alive = bystander.identity.isAlive
+            #expect(alive)
         }
     }
 

@@ -6,8 +6,9 @@ struct LocalMachine {
     let settings: LocalProviderSettings
     let podsDirectory: String
     let keeperPath: String
+    var chosenServer: SSHServer?  // Instead of the first that is found.
 
-    var server: SSHServer? { SSHServer.found(podsDirectory: podsDirectory) }
+    var server: SSHServer? { chosenServer ?? SSHServer.found(podsDirectory: podsDirectory) }
 
     /// Started by root, each pod has a uid of its own; else all have ours.
     static var separatesUsers: Bool { geteuid() == 0 }

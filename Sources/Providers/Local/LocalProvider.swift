@@ -19,12 +19,18 @@ package final class LocalProvider: Provider {
     private let logger: Logger
     private let queue: DispatchQueue  // Serial: everything that touches pods' folders.
 
-    package init(settings: LocalProviderSettings, podsDirectory: String, keeperPath: String, logger: Logger) {
-        self.settings = settings
+    /// `keeperPath` is the program `outlet-pod`.
+    package convenience init(settings: LocalProviderSettings, podsDirectory: String, keeperPath: String, logger: Logger) {
+        self.init(
+            machine: LocalMachine(settings: settings, podsDirectory: podsDirectory, keeperPath: keeperPath),
+            logger: logger)
+    }
+
+    init(machine: LocalMachine, logger: Logger) {
+        settings = machine.settings
         self.logger = logger
         code = settings.code
-        store = PodStore(
-            machine: LocalMachine(settings: settings, podsDirectory: podsDirectory, keeperPath: keeperPath))
+        store = PodStore(machine: machine)
         queue = DispatchQueue(label: "provider.\(settings.code)")
         let server = store.machine.server.map { $0.toolsPath == nil ? $0.kind.rawValue : "fetched \($0.kind.rawValue)" }
         logger.info(

@@ -55,6 +55,7 @@ extension PodFolder {
         PasswordAuthentication no
         KbdInteractiveAuthentication no
         LoginGraceTime 30
+        LogLevel ERROR
         Subsystem sftp internal-sftp
 
         """
