@@ -1,0 +1,89 @@
+import HTTP
+
+/// The body of a request as an object whose fields are all known. A field that is `null` counts as not sent.
+struct Fields {
+    private let values: [String: JSONValue]
+
+    /// An empty body is an object without fields.
+    /// - Throws: `ErrorAnswer` when the body is not such an object.
+    init(_ request: Request, known: [String]) throws {
+        guard !request.body.isEmpty else {
+            values = [:]
+            return
+        }
+        guard request.hasContentType("application/json") else {
+            throw ErrorAnswer.invalid("Content-Type", "must be application/json")
+        }
+        let document: JSONValue
+        do { document = try JSONParser.parse(request.body) } catch {
+            throw ErrorAnswer.badRequest("The body is not JSON: \(error.reason), at byte \(error.offset).")
+        }
+        guard case .object(let fields) = document else { throw ErrorAnswer.badRequest("The body is not a JSON object.") }
+        if let unknown = fields.first(where: { !known.contains($0.name) }) {
+            throw ErrorAnswer.invalid(unknown.name, "is not a field of this request")
+        }
+        values = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })
+    }
+
+    /// For calls without fields.
+    static func none(in request: Request) throws { _ = try Fields(request, known: []) }
+
+    func text(_ name: String) throws -> String? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .string(let text): return text
+        default: throw ErrorAnswer.invalid(name, "must be a string")
+        }
+    }
+
+    /// One line for people to read: at most `limit` code points, none of them a control character.
+    func line(_ name: String, limit: Int) throws -> String? {
+        guard let text = try text(name) else { return nil }
+        guard text.unicodeScalars.count <= limit else { throw ErrorAnswer.invalid(name, "has over \(limit) characters") }
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }) else {
+            throw ErrorAnswer.invalid(name, "must be one line without control characters")
+        }
+        return text
+    }
+
+    func number(_ name: String) throws -> JSONNumber? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .number(let number): return number
+        default: throw ErrorAnswer.invalid(name, "must be a number")
+        }
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
+        guard let number = try number(name) else { return nil }
+        guard let integer = number.integer, range.contains(integer) else {
+            throw ErrorAnswer.invalid(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return integer
+    }
+
+    /// An object whose values are all strings.
+    func texts(_ name: String) throws -> [String: String]? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .object(let fields):
+            var texts: [String: String] = [:]
+            for field in fields {
+                guard case .string(let text) = field.value else {
+                    throw ErrorAnswer.invalid(name, "must have strings as values")
+                }
+                texts[field.name] = text
+            }
+            return texts
+        default: throw ErrorAnswer.invalid(name, "must be an object")
+        }
+    }
+}
+
+extension Optional {
+    /// The value of a field that has to be there.
+    func required(_ name: String) throws -> Wrapped {
+        guard let self else { throw ErrorAnswer.invalid(name, "is missing") }
+        return self
+    }
+}
