@@ -1,0 +1,46 @@
+import Crypto
+import HTTP
+import Operations
+
+extension Application {
+    /// Runs `body` once for each `Idempotency-Key`: a repeat is given the first reply, without running anything.
+    /// A reply of 5xx is not kept, so that the same key may try again.
+    func repeatable(_ call: Call, _ route: Route, _ body: () throws -> Response) throws -> Response {
+        let keys = call.request.headers["idempotency-key"] ?? []
+        guard route.method == .post, route.access == .signedIn, !keys.isEmpty else { return try body() }
+        guard keys.count == 1, (1...255).contains(keys[0].utf8.count), keys[0].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+        else { throw ErrorAnswer.invalid("Idempotency-Key", "must be one of 1 to 255 printable ASCII characters") }
+        let (key, user, context) = (keys[0], call.user, call.context)
+        let path = "/" + call.request.path.joined(separator: "/")
+        let hash = Array(SHA256.hash(data: call.request.body))
+        switch try context.beginIdempotent(key: key, route: "POST \(path)", bodyHash: hash, user: user) {
+        case .replay(let status, let headers, let body):
+            var response = Response(status: status, headers: headers, body: body)
+            response.setHeader("Idempotency-Replayed", "true")
+            return response
+        case .reused:
+            throw ErrorAnswer(
+                status: 409, code: "idempotency_key_reused",
+                message: "This Idempotency-Key was already used for another request.")
+        case .inProgress:
+            throw ErrorAnswer(
+                status: 409, code: "request_in_progress",
+                message: "The first request with this Idempotency-Key is still running.",
+                headers: [("Retry-After", "1")])
+        case .first: break
+        }
+        do {
+            let response = try body()
+            if response.status < 500, case .bytes(let bytes) = response.body {
+                try context.finishIdempotent(
+                    key: key, user: user, status: response.status, headers: response.headers, body: bytes)
+            } else {
+                try context.abandonIdempotent(key: key, user: user)
+            }
+            return response
+        } catch {
+            try context.abandonIdempotent(key: key, user: user)
+            throw error
+        }
+    }
+}

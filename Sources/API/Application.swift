@@ -1,0 +1,103 @@
+import Configuration
+import HTTP
+import Logging
+import Operations
+
+/// The whole of the HTTP interface: takes a request, or what was wrong with one, and answers.
+/// Shared by all threads; each brings its own `Context`.
+package final class Application: Sendable {
+    private let logger: Logger
+    private let catalog: CatalogCache
+    private let crossSite: CrossSite
+    private let routes: [Route]
+
+    package convenience init(settings: Settings, logger: Logger, catalog: CatalogCache) {
+        self.init(settings: settings, logger: logger, catalog: catalog, routes: API.routes)
+    }
+
+    init(settings: Settings, logger: Logger, catalog: CatalogCache, routes: [Route]) {
+        self.logger = logger
+        self.catalog = catalog
+        self.routes = routes
+        crossSite = CrossSite(settings)
+    }
+
+    /// Answers; whatever fails inside becomes a 500 that tells nothing but the request's id.
+    package func respond(to result: Result<Request, RequestFault>, in context: Context) -> Response {
+        let started = ContinuousClock.now
+        var record = AccessRecord()
+        var response: Response
+        switch result {
+        case .failure(let fault):
+            record.requestID = fault.requestID
+            response = ErrorAnswer(fault).response(requestID: fault.requestID)
+        case .success(let request):
+            record.requestID = request.requestID
+            record.method = request.method?.rawValue ?? "-"
+            response = answer(to: request, in: context, noting: &record)
+        }
+        response.setHeader("X-Request-Id", record.requestID)
+        if !response.headers.contains(where: { $0.name == "Cache-Control" }) {
+            response.setHeader("Cache-Control", "no-store")
+        }
+        record.log(status: response.status, took: ContinuousClock.now - started, to: logger)
+        return response
+    }
+
+    private func answer(to request: Request, in context: Context, noting record: inout AccessRecord) -> Response {
+        switch Match(request, in: routes) {
+        case .nothing: return ErrorAnswer.notFound.response(requestID: request.requestID)
+        case .preflight(let allow): return Response(status: 204, headers: [("Allow", allow)])
+        case .wrongMethod(let allow):
+            let answer = ErrorAnswer(
+                status: 405, code: "method_not_allowed", message: "This address takes \(allow).",
+                headers: [("Allow", allow)])
+            return answer.response(requestID: request.requestID)
+        case .route(let route, let parameters):
+            record.route = route.pattern.description
+            var limit: RateLimitReading?
+            var response = refusing(request, record) {
+                try run(route, parameters, request, in: context, limit: &limit, noting: &record)
+            }
+            if let limit { response.setRateLimit(limit) }
+            return response
+        }
+    }
+
+    /// The order of the checks is the order in which their answers take precedence.
+    private func run(
+        _ route: Route, _ parameters: [String: String], _ request: Request, in context: Context,
+        limit: inout RateLimitReading?, noting record: inout AccessRecord
+    ) throws -> Response {
+        let caller = try Caller.identify(request, in: context)
+        record.user = caller?.user.id.text
+        if route.access == .signedIn {
+            guard let caller else { throw ErrorAnswer.unauthorized }
+            guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }
+        }
+        try crossSite.check(request)
+        let call = Call(request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
+        guard let caller else { return try validated(route.handle(call), route, call) }
+
+        var limiter = RateLimiter(route: route, request: request, caller: caller.session.text)
+        limit = try limiter.before(in: context)
+        let response = try repeatable(call, route) {
+            validated(refusing(request, record) { try route.handle(call) }, route, call)
+        }
+        limit = try limiter.after(response, in: context) ?? limit
+        return response
+    }
+
+    /// Runs `body`; a refusal becomes its answer, a fault is logged and becomes `internal_error`.
+    private func refusing(_ request: Request, _ record: AccessRecord, _ body: () throws -> Response) -> Response {
+        do { return try body() } catch {
+            if let refusal = ErrorAnswer(refusal: error) { return refusal.response(requestID: request.requestID) }
+            logger.error(
+                "fault",
+                metadata: [
+                    "error": "\(error)", "route": "\(record.route)", "requestId": "\(request.requestID)",
+                ])
+            return ErrorAnswer.internalError.response(requestID: request.requestID)
+        }
+    }
+}

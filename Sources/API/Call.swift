@@ -1,0 +1,25 @@
+import Domain
+import HTTP
+import Operations
+
+/// What a handler is given: the request, and who sent it.
+struct Call {
+    let request: Request
+    let context: Context
+    let catalog: CatalogCache
+    let parameters: [String: String]  // The named segments of the path.
+    let caller: SignedIn?  // Never nil where the route is for those signed in.
+
+    var signedIn: SignedIn {
+        guard let caller else { preconditionFailure("the route is for those signed in") }
+        return caller
+    }
+
+    var user: ID<User> { signedIn.user.id }
+
+    /// The id in the path; nil when it is ill-formed, which is answered like an unknown one.
+    func id<Subject>() -> ID<Subject>? {
+        guard let text = parameters["id"] else { return nil }
+        return ID(text)
+    }
+}

@@ -1,0 +1,72 @@
+import Domain
+import HTTP
+import Operations
+
+// Each refusal has its answer. Without `default`: a new case needs its answer to build.
+
+extension ErrorAnswer {
+    /// The answer to whatever a handler throws; nil for a fault, which is logged and answered as one.
+    init?(refusal error: any Error) {
+        switch error {
+        case let answer as ErrorAnswer: self = answer
+        case let refusal as LaunchRefusal: self.init(refusal)
+        case let refusal as StopRefusal: self.init(refusal)
+        case let refusal as SSHKeyRefusal: self.init(refusal)
+        case is CursorRefusal: self = .invalid("cursor", "is not one that this outlet gave")
+        default: return nil
+        }
+    }
+
+    init(_ fault: RequestFault) {
+        self.init(status: fault.status, code: fault.code, message: fault.message)
+    }
+
+    init(_ refusal: LaunchRefusal) {
+        switch refusal {
+        case .accountClosed: self = .forbidden("This account is closed.")
+        case .unknownTemplate: self = .invalid("templateId", "names no template of this outlet")
+        case .noSSHKey:
+            self.init(
+                status: 400, code: "validation_failed", message: "Add an SSH key first: a pod lets in nobody else.",
+                details: [("sshKeys", "at least one is needed")])
+        case .meteringPaused:
+            self.init(
+                status: 503, code: "metering_paused",
+                message: "The meter is not running, so nothing is launched. Try again in a minute.",
+                headers: [("Retry-After", "60")])
+        case .modelUnavailable(let nearest):
+            self.init(
+                status: 400, code: "model_unavailable", message: "Nothing that matches can be rented now.",
+                details: [("nearest", nearest)])
+        case .priceChanged(let now):
+            self.init(
+                status: 409, code: "price_changed",
+                message: "The cheapest match now costs more than maxPricePerHourCents.",
+                details: [("pricePerHourCents", now)])
+        case .insufficientBalance(let required, let available):
+            self.init(
+                status: 403, code: "insufficient_balance", message: "The wallet has less than this launch reserves.",
+                details: [("requiredCents", required), ("availableCents", available)])
+        }
+    }
+
+    init(_ refusal: StopRefusal) {
+        switch refusal {
+        case .notFound: self = .rentalNotFound
+        case .alreadyStopped(let status):
+            self.init(
+                status: 409, code: "already_stopped", message: "This rental is already \(status.rawValue).",
+                details: [("status", status.rawValue)])
+        }
+    }
+
+    init(_ refusal: SSHKeyRefusal) {
+        let code =
+            switch refusal {
+            case .privateKey, .invalidKey: "invalid_key"
+            case .weakKey: "weak_key"
+            case .duplicate: "duplicate_key"
+            }
+        self.init(status: 400, code: code, message: refusal.message, details: [("publicKey", refusal.message)])
+    }
+}

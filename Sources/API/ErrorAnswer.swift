@@ -1,0 +1,64 @@
+import Domain
+import HTTP
+import Operations
+
+/// A no, or a failure, as the caller is told it: `{"error":…,"message":…,"details":{…},"requestId":…}`.
+struct ErrorAnswer: Error {
+    typealias Detail = (name: String, value: any JSONWritable & Sendable)
+
+    let status: Int
+    let code: String
+    let message: String  // For people.
+    var details: [Detail] = []
+    var headers: [(name: String, value: String)] = []
+
+    init(
+        status: Int, code: String, message: String, details: [Detail] = [], headers: [(name: String, value: String)] = []
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+    }
+
+    /// 400: `field` has the wrong shape, type or range; `reason` completes “`field` …”.
+    static func invalid(_ field: String, _ reason: String, code: String = "validation_failed") -> ErrorAnswer {
+        ErrorAnswer(status: 400, code: code, message: "\(field) \(reason).", details: [(field, reason)])
+    }
+
+    static func badRequest(_ message: String) -> ErrorAnswer {
+        ErrorAnswer(status: 400, code: "validation_failed", message: message)
+    }
+
+    static func forbidden(_ message: String) -> ErrorAnswer {
+        ErrorAnswer(status: 403, code: "forbidden", message: message)
+    }
+
+    static let unauthorized = ErrorAnswer(
+        status: 401, code: "unauthorized", message: "Sign in first.",
+        headers: [("WWW-Authenticate", "Bearer realm=\"gpu-outlet\"")])
+    static let notFound = ErrorAnswer(status: 404, code: "not_found", message: "There is nothing at this address.")
+    static let rentalNotFound = ErrorAnswer(
+        status: 404, code: "rental_not_found", message: "You have no rental with this id.")
+    static let keyNotFound = ErrorAnswer(
+        status: 404, code: "key_not_found", message: "You have no SSH key with this id.")
+    static let internalError = ErrorAnswer(
+        status: 500, code: "internal_error",
+        message: "Something failed on our side and was logged. Try again, and name the request id if it stays.")
+
+    func response(requestID: String) -> Response {
+        Response.json(status: status, headers: headers) { json in
+            json.field("error", code)
+            json.field("message", message)
+            if !details.isEmpty {
+                json.field("details") { json in
+                    json.object { json in
+                        for detail in details { json.field(detail.name) { detail.value.write(to: &$0) } }
+                    }
+                }
+            }
+            json.field("requestId", requestID)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Domain
+import Operations
+
+extension BalanceView {
+    /// All but the time of the reading.
+    func writeFigures(to json: inout JSONWriter) {
+        json.field("availableCents", available)
+        json.field("reservedCents", reserved)
+        json.field("totalCents", total)
+        json.field("pendingCents", pending)
+        json.field("burnPerHourCents", burnPerHour)
+        json.field("runwaySeconds", runway)
+    }
+}
+
+extension LedgerEntryView: JSONWritable {
+    /// `stripeChargeId` and `paymentId` belong to top-ups by card; other lines have none.
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", id)
+            json.field("type", type)
+            json.field("amountCents", amount)
+            json.field("createdAt", createdAt)
+            json.field("balanceAfterCents", balanceAfter)
+            json.field("availableAfterCents", availableAfter)
+            json.field("reservedAfterCents", reservedAfter)
+            json.field("rentalId", rental)
+            json.field("secondsBilled", seconds)
+            json.field("ratePerHourCents", rate)
+            json.field("periodStart", periodStart)
+            json.field("periodEnd", periodEnd)
+            json.field("stripeChargeId", String?.none)
+            json.field("paymentId", String?.none)
+            json.field("note", note)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Domain
+import Operations
+
+extension RentalView: JSONWritable {
+    func write(to json: inout JSONWriter) { json.object(writeFields) }
+
+    func writeFields(to json: inout JSONWriter) {
+        json.field("id", id)
+        json.field("name", name)
+        json.field("status", status.rawValue)
+        json.field("familyId", familyID)
+        json.field("gpuCount", gpuCount)
+        json.field("pricePerHourCents", price)
+        json.field("host", host)
+        json.field("port", port)
+        json.field("region", region)
+        json.field("startedAt", startedAt)
+        json.field("stoppedAt", stoppedAt)
+        json.field("totalChargedCents", totalCharged)
+        json.field("runningSince", runningSince)
+        json.field("autoStopAt", autoStopAt)
+        json.field("templateId", templateID)
+        json.field("provider", provider)
+        json.field("error", error)
+        json.field("stopReason", stopReason?.rawValue)
+        json.field("sshCommand", sshCommand)
+        json.field("hostKeyFingerprint", hostKeyFingerprint)
+    }
+
+    /// What to paste into a terminal; nil unless there is a pod that answers.
+    private var sshCommand: String? {
+        guard status == .running, let host, let port, let sshUser else { return nil }
+        return "ssh -p \(port) \(sshUser)@\(host)"
+    }
+}
+
+extension AttemptView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("listingId", listing)
+            json.field("providerCode", provider)
+            json.field("pricePerHourCents", price)
+            json.field("outcome", outcome)
+            json.field("error", error)
+            json.field("startedAt", startedAt)
+            json.field("endedAt", endedAt)
+        }
+    }
+}
+
+extension MeterView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("rentalId", rental)
+            json.field("ratePerHour", Dollars(rate: rate))
+            json.field("secondsBilled", seconds)
+            json.field("currentChargeCents", charge)
+            json.field("lastHeartbeatAt", lastHeartbeatAt)
+            json.field("heldCents", held)
+            json.field("settledCents", settled)
+            json.field("exhaustsAt", exhaustsAt)
+        }
+    }
+}
+
+extension RentalEventView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", id)
+            json.field("type", type)
+            json.field("at", at)
+            json.field("message", message)
+        }
+    }
+}
+
+extension PreviewView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("pricePerHourCents", price)
+            json.field("estimatedProvisionSeconds", estimatedProvisionSeconds)
+            json.field("matchedListing", listing)
+            json.field("availableCents", available)
+            json.field("runwaySeconds", runway)
+            json.field("alternatives", alternatives)
+        }
+    }
+}
+
+extension StopView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", id)
+            json.field("status", RentalStatus.stopping.rawValue)
+            json.field("finalChargedCents", finalCharged)
+            json.field("refundedCents", refunded)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import HTTP
+
+/// One line of the route table: what is called how, and who may.
+struct Route: Sendable {
+    typealias Handle = @Sendable (Call) throws -> Response
+
+    enum Access: Sendable { case anyone, signedIn }
+
+    /// What one request takes from its caller's limit, in tenths.
+    enum Cost: Int, Sendable { case poll = 1, full = 10 }
+
+    enum Caching: Sendable {
+        case none  // `no-store`
+        case validated  // One's own, again with each look: an ETag, and 304 while it is the same.
+        case shared  // The same for everybody, for some seconds; an ETag too.
+    }
+
+    let method: Request.Method
+    let pattern: RoutePattern
+    let access: Access
+    let cost: Cost
+    let caching: Caching
+    let handle: Handle
+
+    init(
+        _ method: Request.Method, _ pattern: RoutePattern, _ access: Access, cost: Cost = .full,
+        caching: Caching = .none, _ handle: @escaping Handle
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.access = access
+        self.cost = cost
+        self.caching = caching
+        self.handle = handle
+    }
+}
+
+/// Every path that answers. Of two patterns that fit a path, the first counts.
+let routes: [Route] = [
+    Route(.get, "/v1/auth/me", .signedIn, showMe),
+    Route(.post, "/v1/auth/logout", .signedIn, logOut),
+    Route(.post, "/v1/auth/link", .anyone, redeemLink),
+    Route(.get, "/v1/auth/providers", .anyone, listSignInProviders),
+
+    Route(.get, "/v1/ssh-keys", .signedIn, listSSHKeys),
+    Route(.post, "/v1/ssh-keys", .signedIn, addSSHKey),
+    Route(.delete, "/v1/ssh-keys/{id}", .signedIn, deleteSSHKey),
+
+    Route(.get, "/v1/catalog/listings", .anyone, caching: .shared, listListings),
+    Route(.get, "/v1/catalog/facets", .anyone, caching: .shared, showFacets),
+    Route(.get, "/v1/catalog/families", .anyone, caching: .shared, listFamilies),
+    Route(.get, "/v1/catalog/templates", .anyone, caching: .shared, listTemplates),
+
+    Route(.post, "/v1/rentals/preview", .signedIn, previewRental),
+    Route(.post, "/v1/rentals", .signedIn, createRental),
+    Route(.get, "/v1/rentals", .signedIn, caching: .validated, listRentals),
+    Route(.get, "/v1/rentals/{id}", .signedIn, cost: .poll, showRental),
+    Route(.get, "/v1/rentals/{id}/meter", .signedIn, cost: .poll, readMeter),
+    Route(.get, "/v1/rentals/{id}/events", .signedIn, listRentalEvents),
+    Route(.get, "/v1/rentals/{id}/log", .signedIn, showRentalLog),
+    Route(.post, "/v1/rentals/{id}/stop", .signedIn, stopRental),
+
+    Route(.get, "/v1/billing/balance", .signedIn, caching: .validated, showBalance),
+    Route(.get, "/v1/billing/ledger", .signedIn, listLedger),
+
+    Route(.get, "/healthz", .anyone, showHealth),
+    Route(.get, "/metrics", .anyone, showMetrics),
+]
+
+/// What the table says to one request.
+enum Match {
+    case route(Route, parameters: [String: String])
+    case preflight(allow: String)  // OPTIONS
+    case wrongMethod(allow: String)
+    case nothing
+
+    init(_ request: Request, in routes: [Route]) {
+        guard let first = routes.first(where: { $0.pattern.match(request.path) != nil }) else {
+            self = .nothing
+            return
+        }
+        let candidates = routes.filter { $0.pattern == first.pattern }
+        let wanted: Request.Method? = request.method == .head ? .get : request.method
+        if let route = candidates.first(where: { $0.method == wanted }) {
+            self = .route(route, parameters: route.pattern.match(request.path) ?? [:])
+        } else {
+            let methods = candidates.flatMap { $0.method == .get ? [$0.method, .head] : [$0.method] } + [.options]
+            let allow = methods.map(\.rawValue).joined(separator: ", ")
+            self = request.method == .options ? .preflight(allow: allow) : .wrongMethod(allow: allow)
+        }
+    }
+}
