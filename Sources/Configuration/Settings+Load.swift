@@ -11,13 +11,19 @@ extension Settings {
         do {
             text = try String(contentsOf: url, encoding: .utf8)
         } catch {
-            let rule =
-                FileManager.default.fileExists(atPath: url.path)
-                ? "cannot be read as text in UTF-8; check who may read it (ls -l) and how it is encoded"
-                : "there is no such file; 'outletctl init' writes one, '--config PATH' names another"
+            let rule = unreadable(url.path)
             throw SettingsFault(path: path, problems: [.init(line: nil, key: "", rule: rule)])
         }
         return try parse(text, path: path, folder: url.deletingLastPathComponent().path)
+    }
+
+    /// Why a file cannot be read, and what to do.
+    private static func unreadable(_ path: String) -> String {
+        guard access(path, R_OK) != 0 else { return "cannot be read as text in UTF-8" }
+        let code = errno
+        return code == ENOENT
+            ? "there is no such file; 'outletctl init' writes one, '--config PATH' names another"
+            : "cannot be read: \(String(cString: strerror(code))); try as the outlet's user or as root"
     }
 
     /// Reads `yaml`; `path` is what faults call it, `folder` what relative paths start from.

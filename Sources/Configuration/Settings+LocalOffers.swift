@@ -28,8 +28,8 @@ extension YAMLSection {
             ]
             let section = YAMLSection(node, at: path, keys: keys, problems: problems)
             let offer = section.localOffer()
-            if !seen.insert([offer.model, "\(offer.gpuCount)", offer.region]).inserted {
-                section.refuse("model", "is offered twice with the same gpuCount and region; add the slots up instead")
+            if !seen.insert([offer.family, "\(offer.gpuCount)", offer.region]).inserted {
+                section.refuse("family", "is offered twice with the same region and gpuCount; add the slots up instead")
             }
             return offer
         }

@@ -121,6 +121,11 @@ func `a provider's broken rule is named by its path`(lines: String, offer: Strin
     expectProblem(yaml, line: 8, key: "providers[0].offers[0].vramGb", rule: "is missing")
 }
 
+@Test func `the same offer twice in one region is refused`() {
+    let offer = "      - {family: rtx-4090, region: US-East, regionCode: US, pricePerHourCents: 70, slots: 1}"
+    expectProblem(localProvider() + "\n" + offer, line: 9, key: "providers[0].offers[1].family", rule: "twice")
+}
+
 @Test func `all problems are told at once, by line`() {
     let fault = #expect(throws: SettingsFault.self) {
         try settings("site: Lab!\npublicUrl: ftp://x\napi: {threads: 0}\nunknown: 1")
