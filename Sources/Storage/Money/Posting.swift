@@ -42,13 +42,16 @@ package struct LedgerLine: Sendable {
 
 extension Transaction {
     /// Posts `legs` under `cause`, then the line. Again with the same content, at any time: changes nothing.
-    /// - Returns: false when it was posted before.
+    /// Nothing to move, such as the rest of an empty hold, is no posting; only a refund of nothing has its line, since
+    /// that tells the renter why a launch failed.
+    /// - Returns: false when nothing was posted now.
     /// - Throws: `LedgerRefusal`, before anything is changed.
     @discardableResult
     package func post(
         code: MovementCode, cause: String, legs: [TransferLeg], entry: LedgerLine?, at instant: Instant
     ) throws -> Bool {
         let legs = legs.filter { $0.amount > .zero }
+        guard !legs.isEmpty || entry?.kind == .refund else { return false }
         guard try !isPosted(cause) else {
             guard try postedLegs(cause) == legs.map({ PostedLeg(code: code.rawValue, leg: $0) }),
                 try postedLine(cause) == entry.map(PostedLine.init)
