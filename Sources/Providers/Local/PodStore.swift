@@ -40,7 +40,7 @@ struct PodStore {
     }
 
     func state(of folder: PodFolder) -> PodState {
-        keepers.reap()
+        let keeper = keepers.process(of: folder.path)
         guard let note = folder.note else { return .gone }
         if let record = folder.record {
             guard record.isAlive else { return .gone }
@@ -48,7 +48,7 @@ struct PodStore {
                 Endpoint(
                     host: settings.host, port: record.port, user: "user", hostKeyFingerprint: note.hostKeyFingerprint))
         }
-        if ProcessIdentity.working(for: folder.path).contains(where: \.isAlive) { return .pending }
+        if keeper != nil || ProcessIdentity.working(for: folder.path).contains(where: \.isAlive) { return .pending }
         guard folder.record == nil else { return state(of: folder) }  // Written while we looked for its keeper.
         let last = folder.logTail()?.split(separator: "\n").last
         return last.map { .failed(reason: "The pod did not start: \($0)") } ?? .gone
@@ -78,7 +78,7 @@ struct PodStore {
                     machine.keeperPath, folder.path, settings.network.rawValue, settings.bindAddress,
                     String(settings.firstPort), String(settings.lastPort), server.kind.rawValue, server.usr, String(uid),
                 ], log: folder.logPath)
-            keepers.add(keeper)
+            keepers.add(keeper, for: folder.path)
         } catch {
             try folder.wipe()
             throw error
@@ -88,7 +88,8 @@ struct PodStore {
     /// Kills everything of a pod: its keeper first, so that nothing is accepted any more.
     /// - Returns: whose end to await.
     func kill(_ folder: PodFolder) -> [ProcessIdentity] {
-        var processes = ProcessIdentity.working(for: folder.path)
+        let keeper = keepers.process(of: folder.path)
+        var processes = [keeper].compactMap { $0 } + ProcessIdentity.working(for: folder.path)
         if let record = folder.record, record.bootID == ProcessIdentity.bootID {
             processes = [record.keeperProcess, record.leaderProcess] + processes
         }
