@@ -44,8 +44,8 @@ package enum BuiltInTemplates {
         \(use)
 
         This pod runs on the outlet's own machine, without an image: it has the programs
-        of that machine and nothing more. In a CPU demo pod there is no GPU, and the
-        frameworks of \(image) are not installed.
+        of that machine and nothing more. In a CPU demo pod there is no GPU, and
+        what the image \(image) would bring is not installed.
         What is kept under the home folder goes when the rental ends.
         END
         printf '%s\\n' '' '  \(name) on GPU Outlet. What this pod is: cat ~/README' '' > "$HOME/.motd"
