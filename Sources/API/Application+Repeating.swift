@@ -15,7 +15,8 @@ extension Application {
         let hash = Array(SHA256.hash(data: call.request.body))
         switch try context.beginIdempotent(key: key, route: "POST \(path)", bodyHash: hash, user: user) {
         case .replay(let status, let headers, let body):
-            var response = Response(status: status, headers: headers, body: body)
+            let sorted = headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+            var response = Response(status: status, headers: sorted, body: body)
             response.setHeader("Idempotency-Replayed", "true")
             return response
         case .reused:
@@ -32,8 +33,9 @@ extension Application {
         do {
             let response = try body()
             if response.status < 500, case .bytes(let bytes) = response.body {
+                let headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
                 try context.finishIdempotent(
-                    key: key, user: user, status: response.status, headers: response.headers, body: bytes)
+                    key: key, user: user, status: response.status, headers: headers, body: bytes)
             } else {
                 try context.abandonIdempotent(key: key, user: user)
             }
