@@ -1,0 +1,104 @@
+import Domain
+
+/// A rental as stored.
+package struct RentalRow: Sendable {
+    package let id: ID<Rental>
+    package let user: ID<User>
+    package let name: String?
+    package let family: String
+    package let gpuCount: Int
+    package let templateID: String
+    package let wantedRegion: String?
+    package let wantedProvider: String?
+    package let rate: HourlyRate  // Of the listing taken; locked once running.
+    package let maxRate: HourlyRate  // The hold is for this one.
+    package let status: RentalStatus
+    package let askedAt: Instant
+    package let runningAt: Instant?
+    package let confirmedAt: Instant?
+    package let endsAt: Instant?
+    package let closedAt: Instant?
+    package let autoStopAfter: Seconds?
+    package let autoStopAt: Instant?
+    package let billed: Seconds
+    package let stopReason: StopReason?
+    package let error: String?
+    package let provider: String
+    package let region: String
+    package let host: String?
+    package let port: Int?
+    package let sshUser: String?
+    package let hostKeyFingerprint: String?
+    package let environment: String  // A JSON object of texts.
+    package let startupScript: String?
+    package let authorizedKeys: String  // One line each.
+
+    init(_ row: Row) {
+        id = row.id("id")
+        user = row.id("user_id")
+        name = row.optionalText("name")
+        family = row.text("family")
+        gpuCount = Int(row.int("gpu_count"))
+        templateID = row.text("template_id")
+        wantedRegion = row.optionalText("wanted_region")
+        wantedProvider = row.optionalText("wanted_provider")
+        rate = row.rate("rate_cents")
+        maxRate = row.rate("max_rate_cents")
+        status = RentalStatus(rawValue: row.text("state"))!  // The schema knows these five.
+        askedAt = row.instant("asked_at_s")
+        runningAt = row.optionalInstant("running_at_s")
+        confirmedAt = row.optionalInstant("confirmed_at_s")
+        endsAt = row.optionalInstant("ends_at_s")
+        closedAt = row.optionalInstant("closed_at_s")
+        autoStopAfter = row.optionalInt("auto_stop_after_s").map { Seconds($0) }
+        autoStopAt = row.optionalInstant("auto_stop_at_s")
+        billed = row.seconds("billed_s")
+        stopReason = row.optionalText("stop_reason").flatMap(StopReason.init)
+        error = row.optionalText("error")
+        provider = row.text("provider")
+        region = row.text("region")
+        host = row.optionalText("host")
+        port = row.optionalInt("port").map { Int($0) }
+        sshUser = row.optionalText("ssh_user")
+        hostKeyFingerprint = row.optionalText("host_key_fingerprint")
+        environment = row.text("environment")
+        startupScript = row.optionalText("startup_script")
+        authorizedKeys = row.text("authorized_keys")
+    }
+}
+
+extension ReadSession {
+    package func rental(_ id: ID<Rental>) throws -> RentalRow? {
+        try row("SELECT * FROM rental WHERE id = \(id)").map(RentalRow.init)
+    }
+
+    package func rentals(where condition: SQL) throws -> [RentalRow] {
+        try rows("SELECT * FROM rental WHERE \(condition)").map(RentalRow.init)
+    }
+
+    /// The wallet's posted balances, and the rentals that still draw from it.
+    package func walletState(of user: ID<User>) throws -> WalletState {
+        let balances = try row(
+            """
+            SELECT COALESCE(SUM(CASE WHEN kind = 'hold' THEN 0 ELSE balance_cents END), 0) AS available_cents,
+                   COALESCE(SUM(CASE WHEN kind = 'hold' THEN balance_cents ELSE 0 END), 0) AS reserved_cents
+              FROM account
+             WHERE user_id = \(user) AND kind IN ('available', 'promo', 'hold')
+            """)!
+        let rentals = try rows(
+            """
+            SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, r.ends_at_s, r.confirmed_at_s, a.balance_cents
+              FROM rental r JOIN account a ON a.rental_id = r.id
+             WHERE r.user_id = \(user) AND r.closed_at_s IS NULL AND r.running_at_s IS NOT NULL
+             ORDER BY r.id
+            """
+        ).map { row in
+            MeteredRental(
+                id: row.id("id"), rate: row.rate("rate_cents"), startedAt: row.instant("running_at_s"),
+                billed: row.seconds("billed_s"), hold: row.cents("balance_cents"),
+                endsAt: row.optionalInstant("ends_at_s"), confirmedAt: row.instant("confirmed_at_s"))
+        }
+        return WalletState(
+            available: balances.cents("available_cents"), reserved: balances.cents("reserved_cents"), rentals: rentals)
+    }
+}
