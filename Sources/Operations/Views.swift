@@ -117,3 +117,35 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 }
+
+/// What a stop did, final in the transaction that did it.
+package struct StopView: Sendable {
+    package let id: ID<Rental>
+    package let finalCharged: Cents
+    package let refunded: Cents  // The hold's rest, back in available.
+}
+
+/// What a launch would cost, without launching.
+package struct PreviewView: Sendable {
+    package let price: HourlyRate
+    package let estimatedProvisionSeconds: Seconds
+    package let listing: Listing
+    package let available: Cents
+    package let runway: Seconds?  // At the burn with this one running.
+    package let alternatives: [Listing]  // At most three, dearer than `listing`.
+}
+
+/// Nothing in `problems`: the outlet works.
+package struct HealthView: Sendable {
+    package let meterAge: Seconds?  // Since the meter reported; nil: it never did.
+    package let problems: [String]
+}
+
+/// One figure for monitoring.
+package struct Metric: Sendable {
+    package let name: String
+    package let help: String
+    package let type: String  // `gauge` or `counter`
+    package let value: Int64
+    package let labels: [(name: String, value: String)]
+}

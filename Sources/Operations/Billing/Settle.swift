@@ -1,0 +1,64 @@
+import Domain
+import Storage
+
+extension Context {
+    /// Brings a wallet's books up to `now`: ends what money has ended, posts every confirmed second, closes what has
+    /// ended, and notes when money ends the next. Every transaction that touches a wallet begins with it.
+    ///
+    /// Owed is reckoned from the start of each rental, never from the last posting. So the total does not depend on
+    /// how often this runs, and a late, missed or repeated run heals itself.
+    package func settle(_ user: ID<User>, at now: Instant, in transaction: any Transaction) throws {
+        let wallet = try transaction.walletState(of: user)
+        let ends = exhaustion(of: wallet.rentals, funds: wallet.available, until: now)
+        for (rental, end) in ends.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            guard let row = try transaction.rental(rental), row.status == .running else { continue }
+            try end(row, at: end, reason: .walletEmpty, in: transaction)
+        }
+        for rental in try transaction.walletState(of: user).rentals {
+            try settle(rental, at: now, in: transaction)
+        }
+        try schedule(user, in: transaction)
+    }
+
+    /// Posts what is due of one rental, and closes it once its last second is known to have been delivered.
+    private func settle(_ rental: MeteredRental, at now: Instant, in transaction: any Transaction) throws {
+        let through = rental.endsAt.map { rental.billable(at: $0) } ?? min(now, rental.confirmedAt)
+        let isFinal = through == rental.endsAt
+        if through > rental.confirmedAt { try transaction.confirm(rental.id, at: through) }
+        try post(rental, through: through, evenIfNothing: isFinal, at: now, in: transaction)
+        if isFinal { try close(rental.id, cause: .release, at: now, in: transaction) }
+    }
+
+    /// Closes a rental whose pod is gone for certain: billed to the last second at which it was seen alive.
+    func closeAtLastConfirmation(_ rental: ID<Rental>, of user: ID<User>, at now: Instant, in transaction: any Transaction)
+        throws
+    {
+        guard let open = try transaction.walletState(of: user).rentals.first(where: { $0.id == rental }) else { return }
+        let through = min(open.confirmedAt, open.endsAt ?? open.confirmedAt)
+        try post(open, through: through, evenIfNothing: true, at: now, in: transaction)
+        try close(rental, cause: .release, at: now, in: transaction)
+        try schedule(user, in: transaction)
+    }
+
+    /// One interval, from where the last one ended. Seconds that do not yet make a cent wait for the next one.
+    private func post(
+        _ rental: MeteredRental, through: Instant, evenIfNothing: Bool, at now: Instant, in transaction: any Transaction
+    ) throws {
+        let elapsed = through - rental.startedAt
+        guard elapsed > rental.billed, evenIfNothing || rental.rate.price(of: elapsed) > rental.charged else { return }
+        try transaction.postUsage(of: rental, to: elapsed, entry: ID(environment.newULID()), at: now)
+    }
+
+    /// Nothing more is billed: the rest of the hold goes back where it came from.
+    func close(_ rental: ID<Rental>, cause: HoldReturn, at now: Instant, in transaction: any Transaction) throws {
+        try transaction.markClosed(rental, at: now)
+        try transaction.returnHold(of: rental, as: cause, entry: ID(environment.newULID()), at: now)
+    }
+
+    /// Notes when money ends the next rental of this wallet, supposing that every pod stays alive.
+    func schedule(_ user: ID<User>, in transaction: any Transaction) throws {
+        let wallet = try transaction.walletState(of: user)
+        let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
+        try transaction.setExhaustion(of: user, at: ends.values.min())
+    }
+}
