@@ -1,0 +1,64 @@
+import Domain
+import Storage
+
+extension Context {
+    /// One page, newest first, and the posted total. A cursor is the place of the last line read.
+    /// - Throws: `CursorRefusal`.
+    package func ledger(
+        of user: ID<User>, filter: LedgerFilter, cursor: String?, pageSize: Int
+    ) throws -> (page: Page<LedgerEntryView>, balance: Cents) {
+        let before = try cursor.map { text in
+            guard let sequence = Int64(text), sequence > 0, String(sequence) == text else { throw CursorRefusal() }
+            return sequence
+        }
+        let rows = try ledgerRows(of: user, filter: filter, before: before, limit: pageSize + 1)
+        let items = Array(rows.prefix(pageSize))
+        let balance = try database.read { session in
+            let wallet = try session.walletState(of: user)
+            return wallet.available + wallet.reserved
+        }
+        return (Page(items: items, next: rows.count > pageSize ? items.last.map { String($0.sequence) } : nil), balance)
+    }
+
+    /// Lines older than `sequence`, newest first.
+    package func ledgerRows(
+        of user: ID<User>, filter: LedgerFilter, before sequence: Int64?, limit: Int
+    ) throws -> [LedgerEntryView] {
+        var condition: SQL = "1 = 1"
+        if let sequence { condition = "\(condition) AND e.seq < \(sequence)" }
+        if let type = filter.type { condition = "\(condition) AND e.type = \(type)" }
+        if let rental = filter.rental { condition = "\(condition) AND e.rental_id = \(rental)" }
+        if let from = filter.from { condition = "\(condition) AND e.posted_at_s >= \(from)" }
+        if let to = filter.to { condition = "\(condition) AND e.posted_at_s < \(to)" }
+        return try database.read { try $0.entries(of: user, where: condition, limit: limit) }
+    }
+}
+
+extension ReadSession {
+    func entries(of user: ID<User>, where condition: SQL, limit: Int) throws -> [LedgerEntryView] {
+        try rows(
+            """
+            SELECT e.seq, e.id, e.type, e.amount_cents, e.posted_at_s, e.available_after_cents, e.reserved_after_cents,
+                   e.rental_id, e.note, u.from_s, u.to_s, u.rate_cents, r.running_at_s
+              FROM ledger_entry e
+              LEFT JOIN usage u ON u.id = e.usage_id
+              LEFT JOIN rental r ON r.id = e.rental_id
+             WHERE e.user_id = \(user) AND \(condition)
+             ORDER BY e.seq DESC LIMIT \(limit)
+            """
+        ).map { row in
+            let start = row.optionalInstant("running_at_s")
+            let from = row.optionalInt("from_s").map { Seconds($0) }
+            let to = row.optionalInt("to_s").map { Seconds($0) }
+            return LedgerEntryView(
+                sequence: row.int("seq"), id: row.id("id"), type: row.text("type"), amount: row.cents("amount_cents"),
+                createdAt: row.instant("posted_at_s"), availableAfter: row.cents("available_after_cents"),
+                reservedAfter: row.cents("reserved_after_cents"),
+                rental: row.isNull("rental_id") ? nil : row.id("rental_id"),
+                seconds: from.flatMap { from in to.map { $0 - from } },
+                rate: row.isNull("rate_cents") ? nil : row.rate("rate_cents"),
+                periodStart: from.flatMap { from in start.map { $0 + from } },
+                periodEnd: to.flatMap { to in start.map { $0 + to } }, note: row.optionalText("note"))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Configuration
+import Domain
+import Foundation
+import Providers
+import Storage
+
+extension Meter {
+    /// Asks the provider for the pod of one attempt, exactly once. What is not known afterwards is found by its label.
+    func allocate(_ effect: Effect) async throws {
+        guard let (attempt, order, isNew) = try send(effect), let provider = providers[attempt.provider] else { return }
+        let creation = isNew ? await provider.create(order) : try await find(attempt, at: provider, tries: effect.tries)
+        switch creation {
+        case .created(let upstreamID): try created(attempt, effect, upstreamID: upstreamID)
+        case .refused(let fault): try refused(attempt, effect, by: fault)
+        case .unknown(let reason):
+            logger.warning("create answered nothing", metadata: ["label": "\(attempt.label)", "reason": "\(reason)"])
+            retry(effect, after: reconcileDelay(effect.tries), error: reason)
+        }
+        if case .created = creation { await awaitReadiness(of: attempt.rental) }
+    }
+
+    /// Marks the attempt as sent before it is: after a crash nobody sends it again. Nil when there is nothing to do.
+    private func send(_ effect: Effect) throws -> (Attempt, PodOrder, isNew: Bool)? {
+        try write { transaction, now in
+            let attempt = try transaction.attempt(effect.attempt)!
+            let rental = try transaction.rental(effect.rental)!
+            let isNew = attempt.outcome == .pending
+            if isNew, rental.status != .provisioning {
+                try transaction.setOutcome(.refused, of: attempt.number, error: "not sent: the rental had ended", endedAt: now)
+                try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
+                try stopIfNothingIsLeft(rental.id, in: transaction)
+                return nil
+            }
+            guard providers[attempt.provider] != nil else {
+                throw ProviderFault.invalid("provider \(attempt.provider) is not configured")
+            }
+            if isNew { try transaction.setOutcome(.unknown, of: attempt.number) }
+            return (attempt, order(for: attempt, of: rental), isNew)
+        }
+    }
+
+    private func order(for attempt: Attempt, of rental: RentalRow) -> PodOrder {
+        let template = context.settings.templates.first { $0.id == rental.templateID }
+        let script = [template?.bootScript, rental.startupScript].compactMap(\.self).filter { !$0.isEmpty }
+        let environment = try? JSONDecoder().decode([String: String].self, from: Data(rental.environment.utf8))
+        return PodOrder(
+            label: attempt.label, offerKey: attempt.offerKey,
+            authorizedKeys: rental.authorizedKeys.split(separator: "\n").map(String.init),
+            environment: environment ?? [:], bootScript: script.joined(separator: "\n"), image: template?.image ?? "")
+    }
+
+    /// Looks for a create whose answer was lost. Absent at every look over more than a minute is absent.
+    private func find(_ attempt: Attempt, at provider: any Provider, tries: Int) async throws -> Creation {
+        let pods = try await provider.list(labelPrefix: attempt.label).filter { $0.label == attempt.label }
+        if let pod = pods.first { return .created(upstreamID: pod.upstreamID) }
+        return tries >= 3 ? .refused(.transient("the provider never made it")) : .unknown("not found by its label yet")
+    }
+
+    /// 5, 15, 60 s after the create.
+    private func reconcileDelay(_ tries: Int) -> Seconds { [Seconds(5), Seconds(10), Seconds(45)][min(tries, 2)] }
+
+    private func created(_ attempt: Attempt, _ effect: Effect, upstreamID: String) throws {
+        try write { transaction, now in
+            let now = try context.nowMilliseconds(in: transaction)
+            try transaction.setOutcome(.created, of: attempt.number, upstreamID: upstreamID)
+            try transaction.finish(effect, at: now)
+            // It may have ended meanwhile: then its pod goes on sight.
+            if try transaction.rental(attempt.rental)!.status != .provisioning {
+                try transaction.order(.terminate, rental: attempt.rental, attempt: attempt.number, at: now)
+            }
+        }
+    }
+
+    /// Certainly nothing was made: the next listing that fits, or the end.
+    private func refused(_ attempt: Attempt, _ effect: Effect, by fault: ProviderFault) throws {
+        try write { transaction, now in
+            try transaction.setOutcome(.refused, of: attempt.number, error: fault.words, endedAt: now)
+            try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
+            let rental = try transaction.rental(attempt.rental)!
+            guard rental.status == .provisioning else { return try stopIfNothingIsLeft(rental.id, in: transaction) }
+            try context.record(.attempt, of: rental, "\(attempt.provider): \(fault.words)", in: transaction)
+            let attempts = try transaction.attempts(of: rental.id)
+            if let listing = try nextListing(for: rental, after: attempts, at: now, in: transaction) {
+                try transaction.move(rental.id, to: listing, deadline: now + provisionLimit)
+                try context.orderAllocation(
+                    of: rental.id, number: attempts.count + 1, from: listing, at: now, in: transaction)
+            } else {
+                try context.fail(
+                    rental, reason: .provisionFailed, error: "no provider could allocate it: \(fault.words)", at: now,
+                    in: transaction)
+            }
+        }
+        context.environment.ringBell()
+    }
+
+    /// The cheapest that fits, costs no more than agreed, and was not tried before.
+    private func nextListing(
+        for rental: RentalRow, after attempts: [Attempt], at now: Instant, in session: any ReadSession
+    ) throws -> Listing? {
+        let tried = Set(attempts.map(\.listing))
+        return try session.rentableListings(
+            family: rental.family, gpuCount: rental.gpuCount, region: rental.wantedRegion,
+            provider: rental.wantedProvider, at: now
+        ).first { $0.price <= rental.maxRate && !tried.contains($0.id) }
+    }
+}
+
+extension ProviderFault {
+    /// For people.
+    var words: String {
+        switch self {
+        case .noCapacity(let text): "no capacity (\(text))"
+        case .auth(let text): "the provider refuses the outlet's credentials (\(text))"
+        case .payment(let text): "the provider asks the outlet for payment (\(text))"
+        case .rateLimited: "the provider limits the outlet's requests"
+        case .invalid(let text): "the provider refuses the order (\(text))"
+        case .notFound: "not found"
+        case .conflict(let text): "not possible now (\(text))"
+        case .transient(let text): "the provider failed (\(text))"
+        }
+    }
+}

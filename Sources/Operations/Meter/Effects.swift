@@ -1,0 +1,53 @@
+import Domain
+import Providers
+import Storage
+
+extension Meter {
+    /// Carries out what is due, all side by side, and waits for it. Answers how many there were.
+    package func carryOutDueEffects() async -> Int {
+        let effects = claimDueEffects()
+        await withTaskGroup(of: Void.self) { group in
+            for effect in effects { group.addTask { await self.carryOut(effect) } }
+        }
+        return effects.count
+    }
+
+    /// Effects that are due and not yet under way in this process; they count as under way from here on.
+    func claimDueEffects() -> [Effect] {
+        do {
+            let due = try context.database.read { session in
+                try session.effects(dueAt: context.nowMilliseconds(in: session), limit: 64)
+            }
+            return inFlight.withLock { inFlight in due.filter { inFlight.insert($0.number).inserted } }
+        } catch {
+            logger.error("effects unreadable", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    /// One order. Trouble is noted with it, and it is tried again; it is never given up.
+    func carryOut(_ effect: Effect) async {
+        defer { inFlight.withLock { _ = $0.remove(effect.number) } }
+        do {
+            switch effect.kind {
+            case .allocate: try await allocate(effect)
+            case .terminate: try await terminate(effect)
+            }
+        } catch {
+            logger.error("effect failed", metadata: ["effect": "\(effect.number)", "error": "\(error)"])
+            retry(effect, after: backoff(effect.tries), error: "\(error)")
+        }
+    }
+
+    func retry(_ effect: Effect, after delay: Seconds, error: String) {
+        do {
+            try write { transaction, _ in
+                let due = try context.nowMilliseconds(in: transaction) + delay.count * 1_000
+                try transaction.postpone(effect, until: due, error: String(error.prefix(500)))
+            }
+        } catch { logger.error("effect not postponed", metadata: ["effect": "\(effect.number)", "error": "\(error)"]) }
+    }
+
+    /// 1, 2, 4 … 60 s.
+    func backoff(_ tries: Int) -> Seconds { Seconds(min(60, Int64(1) << min(tries, 6))) }
+}

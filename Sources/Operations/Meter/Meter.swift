@@ -1,0 +1,76 @@
+import Configuration
+import Domain
+import Logging
+import Providers
+import Storage
+import Synchronization
+
+/// The one process that talks to providers. Its parts are what its loops do once; each may run at any time, twice,
+/// or late. No provider is called inside a transaction.
+package final class Meter: Sendable {
+    let context: Context
+    let providers: [String: any Provider]
+    let lease: Lease
+    let logger: Logger
+    let inFlight = Mutex<Set<Int64>>([])  // Effects under way.
+
+    package init(context: Context, providers: [any Provider], lease: Lease, logger: Logger) {
+        self.context = context
+        self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.code, $0) })
+        self.lease = lease
+        self.logger = logger
+    }
+
+    /// A write that only the holder of the lease may make.
+    func write<Answer>(_ body: (any Transaction, Instant) throws -> Answer) throws -> Answer {
+        try context.database.write { transaction in
+            try lease.check(in: transaction)
+            return try body(transaction, context.stamp(in: transaction))
+        }
+    }
+
+    /// Tells that somebody meters, and moves the billing clock.
+    package func report() throws {
+        try context.database.write { transaction in
+            try tickClock(in: transaction)
+            let now = try context.nowMilliseconds(in: transaction)
+            try lease.renew(in: transaction, at: now)
+            try transaction.run(
+                """
+                INSERT INTO meter_state (id, reported_at_ms, started_at_ms, holder) VALUES (1, \(now), \(now), \(lease.holder))
+                ON CONFLICT (id) DO UPDATE SET reported_at_ms = excluded.reported_at_ms, holder = excluded.holder
+                """)
+        }
+    }
+
+    private func tickClock(in transaction: any Transaction) throws {
+        let reading = context.environment.clocks()
+        guard let clock = try transaction.billingClock() else {
+            return try transaction.insert(BillingClock(startingAt: reading))
+        }
+        let runs = try transaction.row("SELECT 1 AS found FROM rental WHERE state = 'running' LIMIT 1") != nil
+        let (ticked, stepped) = clock.ticked(at: reading, anythingRuns: runs)
+        try transaction.update(ticked, at: reading)
+        if stepped { logger.warning("clock stepped", metadata: ["by_ms": "\(reading.realtime - ticked.billing)"]) }
+    }
+
+    /// Everything once, in the order that makes late settlement exact: what lives is confirmed before it is settled.
+    package func tick() async throws {
+        try report()
+        await refreshCatalog()
+        await watch()
+        try settleDue()
+        try await carryOutEverything()
+        await watch()
+        try settleDue()
+        await refreshCatalog()
+        await sweep()
+        try tidy()
+        try report()
+    }
+
+    /// Effects until none is due; what is retried later stays.
+    private func carryOutEverything() async throws {
+        while await carryOutDueEffects() > 0 {}
+    }
+}

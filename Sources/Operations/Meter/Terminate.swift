@@ -1,0 +1,68 @@
+import Domain
+import Providers
+import Storage
+
+extension Meter {
+    /// Ends the pod of one attempt, until the provider confirms that it is gone.
+    func terminate(_ effect: Effect) async throws {
+        guard let attempt = try context.database.read({ try $0.attempt(effect.attempt) }) else { return }
+        guard let provider = providers[attempt.provider] else {
+            throw ProviderFault.invalid("provider \(attempt.provider) is not configured")
+        }
+        try await confirmBeforeItGoes(attempt, at: provider)
+        await keepLog(of: attempt, at: provider)
+        switch try await provider.terminate(label: attempt.label, upstreamID: attempt.upstreamID) {
+        case .gone: try gone(attempt, effect)
+        case .inProgress: retry(effect, after: backoff(effect.tries), error: "the provider is at it")
+        }
+    }
+
+    /// A rental that ended while nobody could see its pod is billed up to its end only if the pod still lives now.
+    private func confirmBeforeItGoes(_ attempt: Attempt, at provider: any Provider) async throws {
+        let isOpen = try context.database.read { session in
+            try session.rental(attempt.rental).map { $0.runningAt != nil && $0.closedAt == nil } ?? false
+        }
+        guard isOpen, case .running? = try? await provider.get(label: attempt.label, upstreamID: attempt.upstreamID) else { return }
+        try write { transaction, now in
+            try transaction.confirm(attempt.rental, at: now)
+            if let user = try transaction.rental(attempt.rental)?.user {
+                try context.settle(user, at: now, in: transaction)
+            }
+        }
+    }
+
+    private func gone(_ attempt: Attempt, _ effect: Effect) throws {
+        try write { transaction, now in
+            // A create that is still under way may yet leave a pod: it orders its own end when it sees this rental.
+            if attempt.outcome == .created || attempt.outcome == .gone {
+                try transaction.setOutcome(.gone, of: attempt.number, endedAt: now)
+            }
+            try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
+            guard let rental = try transaction.rental(attempt.rental) else { return }
+            if rental.runningAt != nil, rental.closedAt == nil {
+                try context.closeAtLastConfirmation(rental.id, of: rental.user, at: now, in: transaction)
+            }
+            try stopIfNothingIsLeft(rental.id, in: transaction)
+        }
+    }
+
+    /// `stopping` becomes `stopped` when no attempt can have left anything at any provider.
+    func stopIfNothingIsLeft(_ rental: ID<Rental>, in transaction: any Transaction) throws {
+        guard let row = try transaction.rental(rental), row.status == .stopping, row.closedAt != nil else { return }
+        let ended = try transaction.attempts(of: rental).allSatisfy { $0.outcome == .refused || $0.outcome == .gone }
+        guard ended else { return }
+        _ = try next(row.status, on: .terminated)
+        try transaction.markStopped(rental)
+        try context.record(.stopped, of: row, "Nothing of it is left at the provider.", in: transaction)
+    }
+
+    /// The log is read while there is one; a provider that has none is no reason to wait.
+    func keepLog(of attempt: Attempt, at provider: any Provider) async {
+        guard let text = try? await provider.log(label: attempt.label, upstreamID: attempt.upstreamID) else { return }
+        try? write { transaction, _ in
+            guard try transaction.row("SELECT log FROM rental WHERE id = \(attempt.rental)")?.optionalText("log") != text
+            else { return }
+            try transaction.storeLog(text, of: attempt.rental)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Domain
+import Providers
+import Storage
+
+extension Meter {
+    /// Asks after every pod that should be there. A running one is confirmed, a lost one fails its rental, one that
+    /// is being made becomes running once its SSH server answers, and one past its deadline is given up.
+    package func watch() async {
+        let rentals = readable { try $0.rentals(where: "state IN ('provisioning', 'running')") } ?? []
+        await withTaskGroup(of: Void.self) { group in
+            for rental in rentals { group.addTask { await self.watch(rental) } }
+        }
+    }
+
+    /// Whether anything changes soon: then it is watched more often.
+    func isBusy() -> Bool {
+        readable { try $0.row("SELECT 1 AS found FROM rental WHERE state IN ('provisioning', 'stopping') LIMIT 1") != nil } ?? false
+    }
+
+    private func watch(_ rental: RentalRow) async {
+        guard let attempt = readable({ try $0.attempts(of: rental.id).last }), let provider = providers[attempt.provider] else { return }
+        do {
+            if rental.status == .provisioning { return try await watchProvisioning(rental, attempt, at: provider) }
+            let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
+            switch state {
+            case .running:
+                try confirm(rental)
+                await keepLog(of: attempt, at: provider)
+            case .gone: try lost(rental, "the provider no longer has it")
+            case .failed(let reason): try lost(rental, reason)
+            case .pending, .unknown: break  // Neither alive nor gone: nothing is confirmed, nothing is billed.
+            }
+        } catch {
+            logger.warning("watch failed", metadata: ["rental": "\(rental.id)", "error": "\(error)"])
+        }
+    }
+
+    private func confirm(_ rental: RentalRow) throws {
+        try write { transaction, now in try transaction.confirm(rental.id, at: now) }
+    }
+
+    private func lost(_ rental: RentalRow, _ reason: String) throws {
+        try write { transaction, now in
+            guard let row = try transaction.rental(rental.id), row.status == .running else { return }
+            try context.fail(row, reason: .providerLost, error: "The pod was lost: \(reason).", at: now, in: transaction)
+        }
+        context.environment.ringBell()
+    }
+
+    private func watchProvisioning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider) async throws {
+        if attempt.outcome == .created, try await becomesRunning(rental, attempt, at: provider) { return }
+        try write { transaction, now in
+            guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
+            let deadline = try transaction.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!.optionalInstant("deadline_at_s")
+            guard let deadline, deadline <= now else { return }
+            try context.fail(
+                row, reason: .provisionFailed, error: "The pod did not answer in time.", at: now, in: transaction)
+        }
+    }
+
+    /// Asks a pod that was just created, at growing intervals, until it answers or its rental no longer waits.
+    func awaitReadiness(of rental: ID<Rental>) async {
+        for delay in [0, 20, 40, 80, 160, 320, 640, 1_000, 2_000, 2_000, 2_000] {
+            try? await Task.sleep(for: .milliseconds(delay))
+            guard let row = readable({ try $0.rental(rental) }), row.status == .provisioning,
+                let attempt = readable({ try $0.attempts(of: rental).last }), attempt.outcome == .created,
+                let provider = providers[attempt.provider]
+            else { return }
+            if (try? await becomesRunning(row, attempt, at: provider)) == true { return }
+        }
+    }
+
+    /// Running needs the provider's word, host and port, and an SSH banner that this outlet has read.
+    private func becomesRunning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider) async throws -> Bool {
+        let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
+        switch state {
+        case .running(let endpoint):
+            guard await SSHBanner.answers(host: endpoint.host, port: endpoint.port) else { return false }
+            await keepLog(of: attempt, at: provider)
+            try running(rental, attempt, at: endpoint)
+            return true
+        case .failed(let reason):
+            try endProvisioning(rental, "the provider says: \(reason)")
+            return true
+        case .gone:
+            try endProvisioning(rental, "the provider no longer has it")
+            return true
+        case .pending, .unknown:
+            return false
+        }
+    }
+
+    private func running(_ rental: RentalRow, _ attempt: Attempt, at endpoint: Endpoint) throws {
+        try write { transaction, now in
+            let isOurs = try transaction.markRunning(
+                rental.id, host: endpoint.host, port: endpoint.port, user: endpoint.user,
+                fingerprint: endpoint.hostKeyFingerprint, at: now)
+            guard isOurs else {
+                return try transaction.order(
+                    .terminate, rental: rental.id, attempt: attempt.number, at: context.nowMilliseconds(in: transaction))
+            }
+            try context.schedule(rental.user, in: transaction)
+            try context.record(.running, of: rental, "SSH answers at \(endpoint.host):\(endpoint.port).", in: transaction)
+        }
+    }
+
+    private func endProvisioning(_ rental: RentalRow, _ reason: String) throws {
+        try write { transaction, now in
+            guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
+            try context.fail(row, reason: .provisionFailed, error: "The pod could not start: \(reason).", at: now, in: transaction)
+        }
+        context.environment.ringBell()
+    }
+
+    func readable<Answer>(_ body: (any ReadSession) throws -> Answer?) -> Answer? {
+        do { return try context.database.read(body) } catch {
+            logger.error("database unreadable", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+}

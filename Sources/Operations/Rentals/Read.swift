@@ -1,0 +1,102 @@
+import Domain
+import Storage
+
+extension Context {
+    /// One rental with live figures; nil when there is none, or it is not this user's. No user: the operator's view.
+    package func rental(_ id: ID<Rental>, of user: ID<User>?) throws -> RentalView? {
+        try database.read { session in
+            guard let row = try session.rental(id), user == nil || row.user == user else { return nil }
+            return try view(of: row, at: now(in: session), in: session)
+        }
+    }
+
+    /// Newest first. The cursor is the last id of the page before, so pages stay right while rows are added.
+    /// - Throws: `CursorRefusal`.
+    package func rentals(
+        of user: ID<User>?, filter: RentalFilter, cursor: String?, pageSize: Int
+    ) throws -> Page<RentalView> {
+        var condition: SQL = "1 = 1"
+        if let user { condition = "\(condition) AND user_id = \(user)" }
+        switch filter {
+        case .all: break
+        case .inProgress: condition = "\(condition) AND state IN ('provisioning', 'stopping')"
+        case .status(let status): condition = "\(condition) AND state = \(status.rawValue)"
+        }
+        if let cursor {
+            guard let last = ID<Rental>(cursor) else { throw CursorRefusal() }
+            condition = "\(condition) AND id < \(last)"
+        }
+        return try database.read { session in
+            let now = try now(in: session)
+            let rows = try session.rentals(where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)")
+            let wallets = try Dictionary(
+                uniqueKeysWithValues: Set(rows.map(\.user)).map {
+                    ($0, walletView(of: try session.walletState(of: $0), at: now))
+                })
+            let items = try rows.prefix(pageSize).map {
+                try view(of: $0, wallet: wallets[$0.user]!, credited: session.credited(of: $0))
+            }
+            return Page(items: items, next: rows.count > pageSize ? items.last?.id.text : nil)
+        }
+    }
+
+    /// The tries at providers, in order: the launch receipt.
+    package func attempts(of rental: ID<Rental>) throws -> [AttemptView] {
+        try database.read { session in
+            try session.attempts(of: rental).map {
+                AttemptView(
+                    listing: $0.listing, provider: $0.provider, price: $0.rate, outcome: $0.outcome.rawValue,
+                    error: $0.error, startedAt: $0.startedAt, endedAt: $0.endedAt)
+            }
+        }
+    }
+
+    /// The meter's reading: `charge` is the price of `seconds`, at every instant.
+    package func meter(of id: ID<Rental>, user: ID<User>) throws -> MeterView? {
+        try database.read { session in
+            guard let row = try session.rental(id), row.user == user else { return nil }
+            let wallet = try walletView(of: session.walletState(of: user), at: now(in: session))
+            let seconds = wallet.seconds[id] ?? row.billed
+            let hold = try session.row("SELECT balance_cents FROM account WHERE rental_id = \(id)")!.cents("balance_cents")
+            return MeterView(
+                rental: id, rate: row.rate, seconds: seconds, charge: row.rate.price(of: seconds),
+                lastHeartbeatAt: row.confirmedAt, held: wallet.holds[id] ?? hold,
+                settled: row.rate.price(of: row.billed), exhaustsAt: row.status == .running ? wallet.exhaustsAt : nil)
+        }
+    }
+
+    /// What the pod's start wrote, as last fetched by the meter; nil when there is nothing yet.
+    package func log(of rental: ID<Rental>) throws -> String? {
+        try database.read { try $0.row("SELECT log FROM rental WHERE id = \(rental)")?.optionalText("log") }
+    }
+
+    func view(of row: RentalRow, at now: Instant, in session: any ReadSession) throws -> RentalView {
+        view(
+            of: row, wallet: walletView(of: try session.walletState(of: row.user), at: now),
+            credited: try session.credited(of: row))
+    }
+
+    private func view(of row: RentalRow, wallet: WalletView, credited: Cents) -> RentalView {
+        let isLive = row.status == .running
+        return RentalView(
+            id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family, gpuCount: row.gpuCount,
+            price: row.rate, host: isLive ? row.host : nil, port: isLive ? row.port : nil, sshUser: row.sshUser,
+            hostKeyFingerprint: row.hostKeyFingerprint, region: row.region, provider: row.provider,
+            templateID: row.templateID, startedAt: row.askedAt, runningSince: row.runningAt, stoppedAt: row.endsAt,
+            autoStopAt: row.autoStopAt,
+            totalCharged: row.rate.price(of: wallet.seconds[row.id] ?? row.billed) - credited,
+            stopReason: row.stopReason, error: row.status == .failed ? row.error : nil)
+    }
+}
+
+extension ReadSession {
+    /// What was given back of a lost pod's charge; only a failed rental has any.
+    fileprivate func credited(of rental: RentalRow) throws -> Cents {
+        guard rental.status == .failed, rental.billed > .zero else { return .zero }
+        return try row(
+            """
+            SELECT COALESCE(SUM(amount_cents), 0) AS cents FROM ledger_entry
+             WHERE rental_id = \(rental.id) AND type = 'refund'
+            """)!.cents("cents")
+    }
+}
