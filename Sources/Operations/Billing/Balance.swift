@@ -23,7 +23,7 @@ extension Context {
             let available = walletView(of: try transaction.walletState(of: user), at: now).available
             guard available + change >= .zero else { throw AdjustmentRefusal.insufficientBalance(available: available) }
             let id = ID<LedgerEntry>(environment.newULID())
-            try transaction.postAdjustment(of: user, by: change, note: note, entry: id, at: now)
+            try postAdjustment(id, of: user, by: change, note: note, at: now, in: transaction)
             try schedule(user, in: transaction)
             try transaction.record(
                 "wallet.adjusted", id: ID(environment.newULID()), user: user, rental: nil,

@@ -12,21 +12,23 @@ extension Context {
         let ends = exhaustion(of: wallet.rentals, funds: wallet.available, until: now)
         for (rental, end) in ends.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
             guard let row = try transaction.rental(rental), row.status == .running else { continue }
-            try end(row, at: end, reason: .walletEmpty, in: transaction)
+            try self.end(row, at: end, reason: .walletEmpty, in: transaction)
         }
         for rental in try transaction.walletState(of: user).rentals {
-            try settle(rental, at: now, in: transaction)
+            try settle(rental, of: user, at: now, in: transaction)
         }
         try schedule(user, in: transaction)
     }
 
     /// Posts what is due of one rental, and closes it once its last second is known to have been delivered.
-    private func settle(_ rental: MeteredRental, at now: Instant, in transaction: any Transaction) throws {
+    private func settle(
+        _ rental: MeteredRental, of user: ID<User>, at now: Instant, in transaction: any Transaction
+    ) throws {
         let through = rental.endsAt.map { rental.billable(at: $0) } ?? min(now, rental.confirmedAt)
         let isFinal = through == rental.endsAt
         if through > rental.confirmedAt { try transaction.confirm(rental.id, at: through) }
-        try post(rental, through: through, evenIfNothing: isFinal, at: now, in: transaction)
-        if isFinal { try close(rental.id, cause: .release, at: now, in: transaction) }
+        try post(rental, of: user, through: through, evenIfNothing: isFinal, at: now, in: transaction)
+        if isFinal { try close(rental.id, of: user, as: .release, at: now, in: transaction) }
     }
 
     /// Closes a rental whose pod is gone for certain: billed to the last second at which it was seen alive.
@@ -35,24 +37,28 @@ extension Context {
     {
         guard let open = try transaction.walletState(of: user).rentals.first(where: { $0.id == rental }) else { return }
         let through = min(open.confirmedAt, open.endsAt ?? open.confirmedAt)
-        try post(open, through: through, evenIfNothing: true, at: now, in: transaction)
-        try close(rental, cause: .release, at: now, in: transaction)
+        try post(open, of: user, through: through, evenIfNothing: true, at: now, in: transaction)
+        try close(rental, of: user, as: .release, at: now, in: transaction)
         try schedule(user, in: transaction)
     }
 
     /// One interval, from where the last one ended. Seconds that do not yet make a cent wait for the next one.
     private func post(
-        _ rental: MeteredRental, through: Instant, evenIfNothing: Bool, at now: Instant, in transaction: any Transaction
+        _ rental: MeteredRental, of user: ID<User>, through: Instant, evenIfNothing: Bool, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         let elapsed = through - rental.startedAt
         guard elapsed > rental.billed, evenIfNothing || rental.rate.price(of: elapsed) > rental.charged else { return }
-        try transaction.postUsage(of: rental, to: elapsed, entry: ID(environment.newULID()), at: now)
+        try transaction.insertUsage(
+            of: rental, user: user, to: elapsed, entry: ID(environment.newULID()), at: now)
     }
 
     /// Nothing more is billed: the rest of the hold goes back where it came from.
-    func close(_ rental: ID<Rental>, cause: HoldReturn, at now: Instant, in transaction: any Transaction) throws {
+    func close(
+        _ rental: ID<Rental>, of user: ID<User>, as way: HoldReturn, at now: Instant, in transaction: any Transaction
+    ) throws {
         try transaction.markClosed(rental, at: now)
-        try transaction.returnHold(of: rental, as: cause, entry: ID(environment.newULID()), at: now)
+        try postReturn(of: rental, to: user, as: way, at: now, in: transaction)
     }
 
     /// Notes when money ends the next rental of this wallet, supposing that every pod stays alive.

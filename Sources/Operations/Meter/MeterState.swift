@@ -22,7 +22,7 @@ extension Context {
     /// What monitoring should watch.
     package func figures() throws -> [Metric] {
         try database.read { session in
-            let now = try nowMilliseconds(in: session)
+            let milliseconds = try nowMilliseconds(in: session)
             var metrics = try RentalStatus.allCases.map { status in
                 Metric(
                     name: "outlet_rentals", help: "Rentals by status.", type: "gauge",
@@ -37,7 +37,7 @@ extension Context {
                 Metric(
                     name: "outlet_oldest_effect_milliseconds", help: "Age of the oldest open order.", type: "gauge",
                     value: try session.row(
-                        "SELECT MIN(created_at_ms) AS n FROM effect WHERE done_at_ms IS NULL")?.optionalInt("n").map { now - $0 } ?? 0,
+                        "SELECT MIN(created_at_ms) AS n FROM effect WHERE done_at_ms IS NULL")?.optionalInt("n").map { milliseconds - $0 } ?? 0,
                     labels: []))
             if let age = try meterAge(in: session) {
                 metrics.append(

@@ -75,7 +75,7 @@ extension Meter {
         let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
         switch state {
         case .running(let endpoint):
-            guard await SSHBanner.answers(host: endpoint.host, port: endpoint.port) else { return false }
+            guard (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2))) != nil else { return false }
             await keepLog(of: attempt, at: provider)
             try running(rental, attempt, at: endpoint)
             return true

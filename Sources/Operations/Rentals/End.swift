@@ -20,7 +20,7 @@ extension Context {
         let last = row.confirmedAt.map { now - $0 <= heartbeatGrace ? now : $0 } ?? now
         try end(row, at: last, reason: reason, in: transaction)
         if row.runningAt == nil {
-            try close(row.id, cause: .release, at: now, in: transaction)
+            try close(row.id, of: row.user, as: .release, at: now, in: transaction)
         } else {
             try settle(row.user, at: now, in: transaction)
         }
@@ -38,11 +38,11 @@ extension Context {
         if let runningAt = row.runningAt, let confirmedAt = row.confirmedAt {
             try settle(row.user, at: now, in: transaction)
             if confirmedAt - runningAt < .minute {
-                try transaction.creditCharge(
-                    of: row.id, note: "The pod was lost within its first minute.", entry: ID(environment.newULID()), at: now)
+                try postCredit(
+                    of: row.id, to: row.user, note: "The pod was lost within its first minute.", at: now, in: transaction)
             }
         } else {
-            try close(row.id, cause: .refund(note: error), at: now, in: transaction)
+            try close(row.id, of: row.user, as: .refund(note: error), at: now, in: transaction)
         }
         try transaction.markFailed(row.id, reason: reason, error: error)
         try orderTermination(of: row.id, in: transaction)

@@ -1,5 +1,6 @@
 import Configuration
 import Domain
+import Foundation
 import Storage
 
 /// A meter that has not reported for this long meters nothing: nothing is launched that nobody would meter.
@@ -19,19 +20,20 @@ extension Context {
             let plan = try plan(request, by: user, at: now, in: transaction)
             let id = ID<Rental>(environment.newULID())
             let keys = try transaction.authorizedKeys(of: user)
-            try transaction.insert(
+            try transaction.insertRental(
                 NewRental(
                     id: id, user: user, name: request.name, listing: plan.listing, templateID: request.templateID,
-                    wantedRegion: request.region, wantedProvider: request.provider, maxRate: plan.ceiling, askedAt: now,
+                    wantedRegion: request.region, wantedProvider: request.provider, rate: plan.listing.price, maxRate: plan.ceiling, askedAt: now,
                     deadline: now + provisionLimit, autoStopAfter: request.autoStopAfter,
-                    environment: jsonObject(request.environment), startupScript: request.startupScript,
+                    environment: try jsonText(request.environment), startupScript: request.startupScript,
                     authorizedKeys: keys.joined(separator: "\n")))
-            try transaction.postHold(
-                plan.hold, for: id, of: user, entry: ID(environment.newULID()), at: now)
+            try postHold(plan.hold, for: id, of: user, at: now, in: transaction)
             try orderAllocation(of: id, number: 1, from: plan.listing, at: now, in: transaction)
             try schedule(user, in: transaction)
             let row = try transaction.rental(id)!
-            try record(.launched, of: row, "Asked for \(plan.listing.model) at \(plan.listing.price.centsPerHour) cents an hour.", in: transaction)
+            try record(
+                .launched, of: row, "Asked for \(plan.listing.model) at \(plan.listing.price.centsPerHour) cents an hour.",
+                in: transaction)
             return try self.view(of: row, at: now, in: transaction)
         }
         environment.ringBell()
@@ -80,7 +82,7 @@ extension Context {
     private func hold(at rate: HourlyRate) -> Cents { rate.price(of: settings.billing.holdSeconds) }
 
     private func check(_ request: LaunchRequest, by user: ID<User>, in session: any ReadSession) throws {
-        guard try session.isOpen(user) else { throw LaunchRefusal.accountClosed }
+        guard let renter = try session.renter(user), renter.closedAt == nil else { throw LaunchRefusal.accountClosed }
         guard settings.templates.contains(where: { $0.id == request.templateID }) else {
             throw LaunchRefusal.unknownTemplate(request.templateID)
         }
@@ -93,8 +95,7 @@ extension Context {
             family: request.familyID, gpuCount: request.gpuCount, region: request.region, provider: request.provider,
             at: now)
         guard let cheapest = matches.first else {
-            let nearest = nearestListings(
-                family: request.familyID, gpuCount: request.gpuCount, among: try session.rentableListings(at: now))
+            let nearest = try session.nearestListings(family: request.familyID, gpuCount: request.gpuCount, at: now)
             throw LaunchRefusal.modelUnavailable(nearest: nearest)
         }
         if let limit = request.maxPrice, cheapest.price > limit { throw LaunchRefusal.priceChanged(now: cheapest.price) }
@@ -120,4 +121,11 @@ extension Context {
         case .local, nil: Seconds(2)
         }
     }
+}
+
+/// A JSON object of texts, its keys in order.
+private func jsonText(_ values: [String: String]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(values), as: UTF8.self)
 }

@@ -1,61 +1,6 @@
 import Domain
 
-/// What a launch stores; everything else of the row comes later.
-package struct NewRental: Sendable {
-    package var id: ID<Rental>
-    package var user: ID<User>
-    package var name: String?
-    package var listing: Listing
-    package var templateID: String
-    package var wantedRegion: String?
-    package var wantedProvider: String?
-    package var maxRate: HourlyRate
-    package var askedAt: Instant
-    package var deadline: Instant
-    package var autoStopAfter: Seconds?
-    package var environment: String
-    package var startupScript: String?
-    package var authorizedKeys: String
-
-    package init(
-        id: ID<Rental>, user: ID<User>, name: String?, listing: Listing, templateID: String, wantedRegion: String?,
-        wantedProvider: String?, maxRate: HourlyRate, askedAt: Instant, deadline: Instant, autoStopAfter: Seconds?,
-        environment: String, startupScript: String?, authorizedKeys: String
-    ) {
-        self.id = id
-        self.user = user
-        self.name = name
-        self.listing = listing
-        self.templateID = templateID
-        self.wantedRegion = wantedRegion
-        self.wantedProvider = wantedProvider
-        self.maxRate = maxRate
-        self.askedAt = askedAt
-        self.deadline = deadline
-        self.autoStopAfter = autoStopAfter
-        self.environment = environment
-        self.startupScript = startupScript
-        self.authorizedKeys = authorizedKeys
-    }
-}
-
 extension Transaction {
-    package func insert(_ rental: NewRental) throws {
-        try run(
-            """
-            INSERT INTO rental (id, user_id, name, family, model, gpu_count, template_id, wanted_region,
-                                wanted_provider, rate_cents, max_rate_cents, state, asked_at_s, deadline_at_s,
-                                auto_stop_after_s, billed_s, provider, region, environment, startup_script,
-                                authorized_keys)
-            VALUES (\(rental.id), \(rental.user), \(rental.name), \(rental.listing.family), \(rental.listing.model),
-                    \(rental.listing.gpuCount), \(rental.templateID), \(rental.wantedRegion),
-                    \(rental.wantedProvider), \(rental.listing.price), \(rental.maxRate), 'provisioning',
-                    \(rental.askedAt), \(rental.deadline), \(rental.autoStopAfter), 0, \(rental.listing.provider),
-                    \(rental.listing.region), \(rental.environment), \(rental.startupScript),
-                    \(rental.authorizedKeys))
-            """)
-    }
-
     /// Another listing is tried; the rate of the one that answers is what counts.
     package func move(_ rental: ID<Rental>, to listing: Listing, deadline: Instant) throws {
         try run(
@@ -119,9 +64,5 @@ extension Transaction {
 
     package func storeLog(_ text: String, of rental: ID<Rental>) throws {
         try run("UPDATE rental SET log = \(text) WHERE id = \(rental)")
-    }
-
-    package func setExhaustion(of user: ID<User>, at instant: Instant?) throws {
-        try run("UPDATE wallet SET exhausts_at_s = \(instant) WHERE user_id = \(user)")
     }
 }

@@ -75,30 +75,4 @@ extension ReadSession {
     package func rentals(where condition: SQL) throws -> [RentalRow] {
         try rows("SELECT * FROM rental WHERE \(condition)").map(RentalRow.init)
     }
-
-    /// The wallet's posted balances, and the rentals that still draw from it.
-    package func walletState(of user: ID<User>) throws -> WalletState {
-        let balances = try row(
-            """
-            SELECT COALESCE(SUM(CASE WHEN kind = 'hold' THEN 0 ELSE balance_cents END), 0) AS available_cents,
-                   COALESCE(SUM(CASE WHEN kind = 'hold' THEN balance_cents ELSE 0 END), 0) AS reserved_cents
-              FROM account
-             WHERE user_id = \(user) AND kind IN ('available', 'promo', 'hold')
-            """)!
-        let rentals = try rows(
-            """
-            SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, r.ends_at_s, r.confirmed_at_s, a.balance_cents
-              FROM rental r JOIN account a ON a.rental_id = r.id
-             WHERE r.user_id = \(user) AND r.closed_at_s IS NULL AND r.running_at_s IS NOT NULL
-             ORDER BY r.id
-            """
-        ).map { row in
-            MeteredRental(
-                id: row.id("id"), rate: row.rate("rate_cents"), startedAt: row.instant("running_at_s"),
-                billed: row.seconds("billed_s"), hold: row.cents("balance_cents"),
-                endsAt: row.optionalInstant("ends_at_s"), confirmedAt: row.instant("confirmed_at_s"))
-        }
-        return WalletState(
-            available: balances.cents("available_cents"), reserved: balances.cents("reserved_cents"), rentals: rentals)
-    }
 }

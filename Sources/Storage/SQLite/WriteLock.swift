@@ -48,5 +48,11 @@ final class WriteLock: Sendable {
 package struct LockFault: Error, CustomStringConvertible {
     package let operation: String
     package let code: Int32
+
+    package init(operation: String, code: Int32) {
+        self.operation = operation
+        self.code = code
+    }
+
     package var description: String { "\(operation): \(String(cString: strerror(code)))" }
 }

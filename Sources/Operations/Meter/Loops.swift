@@ -1,0 +1,72 @@
+import Domain
+import Glibc
+import Logging
+
+extension Meter {
+    /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
+    /// cancelled, or by throwing when the lease is lost or the books cannot be written.
+    package func run(bell: Bell) async throws {
+        try report()
+        await refreshCatalog()
+        await watch()
+        logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.every(.seconds(1)) { try self.report() } }
+            group.addTask { try await self.effectsLoop(bell) }
+            group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog() } }
+            group.addTask { try await self.watchLoop() }
+            group.addTask { try await self.settleLoop() }
+            group.addTask {
+                try await self.every(.seconds(60)) {
+                    await self.sweep()
+                    try self.tidy()
+                }
+            }
+            defer { group.cancelAll() }
+            do { try await group.next() } catch is CancellationError {}
+        }
+    }
+
+    private func every(_ pause: Duration, _ body: @Sendable () async throws -> Void) async throws {
+        while true {
+            try await body()
+            try await Task.sleep(for: pause)
+        }
+    }
+
+    /// Starts what is due at each ring of the bell, or once a second; a slow order does not hold up the next.
+    private func effectsLoop(_ bell: Bell) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                for effect in claimDueEffects() {
+                    group.addTask {
+                        await self.carryOut(effect)
+                        if effect.kind == .terminate { await self.refreshCatalog() }
+                    }
+                }
+                await bell.wait(atMost: .seconds(1))
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    private func watchLoop() async throws {
+        while true {
+            await watch()
+            let pause: Duration = isBusy() ? .seconds(2) : .seconds(15)
+            let start = ContinuousClock.now
+            // What becomes busy meanwhile need not wait for the slow round.
+            while ContinuousClock.now - start < pause {
+                try await Task.sleep(for: .seconds(1))
+                if pause > .seconds(2), isBusy() { break }
+            }
+        }
+    }
+
+    private func settleLoop() async throws {
+        while true {
+            try settleDue()
+            try await Task.sleep(for: timeToNextDeadline())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Domain
+import Storage
+
+extension Context {
+    /// Closes an account for ever: ends its rentals and its sessions; the ledger stays. Again: changes nothing.
+    package func closeUser(_ user: ID<User>) throws {
+        try database.write { transaction in
+            let now = try stamp(in: transaction)
+            guard try transaction.closeRenter(user, at: now) else { return }
+            for rental in try transaction.rentals(where: "user_id = \(user) AND state IN ('provisioning', 'running')") {
+                _ = try endNow(rental, at: now, reason: .operator, in: transaction)
+            }
+            try transaction.run("DELETE FROM sign_in WHERE user_id = \(user)")
+            try transaction.run("DELETE FROM sign_in_link WHERE user_id = \(user)")
+            try transaction.record(
+                "user.closed", id: ID(environment.newULID()), user: user, rental: nil, message: "Account closed.",
+                actor: "operator", at: now)
+        }
+        environment.ringBell()
+    }
+}
