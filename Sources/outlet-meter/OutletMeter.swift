@@ -40,8 +40,10 @@ struct Options: ParsableArguments {
             let context = Context(
                 settings: settings, database: try Database(path: settings.databasePath),
                 ephemeral: try Database(path: settings.ephemeralPath, durable: false),
-                environment: .live(settings: settings))
-            try context.database.requireCurrentSchema()
+                environment: try .live(settings: settings))
+            guard try context.database.schemaVersion() == Database.expectedSchemaVersion else {
+                throw ValidationError("the database has another schema: run `outletctl migrate`")
+            }
             let lease = try Lease.take(in: context)
             let keeper = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
                 .deletingLastPathComponent().appendingPathComponent("outlet-pod").path
@@ -67,7 +69,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let (meter, settings) = try options.meter()
-        let bell = try Bell(path: settings.bellPath)
+        let bell = try BellListener(path: settings.bellPath)
         let work = Task { try await meter.run(bell: bell) }
         let signals = [SIGTERM, SIGINT].map { number in
             signal(number, SIG_IGN)

@@ -5,7 +5,7 @@ import Logging
 extension Meter {
     /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
     /// cancelled, or by throwing when the lease is lost or the books cannot be written.
-    package func run(bell: Bell) async throws {
+    package func run(bell: BellListener) async throws {
         try report()
         await refreshCatalog()
         await watch()
@@ -35,7 +35,7 @@ extension Meter {
     }
 
     /// Starts what is due at each ring of the bell, or once a second; a slow order does not hold up the next.
-    private func effectsLoop(_ bell: Bell) async throws {
+    private func effectsLoop(_ bell: BellListener) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 for effect in claimDueEffects() {

@@ -1,12 +1,12 @@
 import Domain
-import Foundation
+@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 
 /// The receiving end of the bell: a datagram on a Unix socket says only that there is something to do. A lost ring
 /// costs a second, since everybody looks that often anyway.
-package final class Bell: Sendable {
-    private let source: any DispatchSourceRead
+package final class BellListener: Sendable {
+    private nonisolated(unsafe) let source: any DispatchSourceRead  // Dispatch sources may be used from any thread.
     private let waiter = Mutex<Waiter>(Waiter())
 
     private struct Waiter {
