@@ -148,7 +148,7 @@ struct LocalProviderTests {
             }
             #expect(try outlet.ssh(endpoint, "cat ~/ran").output == "line")
             let log = try #require(try await outlet.provider.log(label: "outlet-test-boot", upstreamID: nil))
-            let names = try #require(log.split(separator: "\n").last { $0.contains("HOME") }).split(separator: " ")
+            let names = try #require(log.split(whereSeparator: \.isNewline).last { $0.contains("HOME") }).split(separator: " ")
             #expect(Set(names).isSubset(of: ["HOME", "LOGNAME", "OLDPWD", "PATH", "PWD", "SHELL", "SHLVL", "USER", "_"]), "\(log)")
         }
     }

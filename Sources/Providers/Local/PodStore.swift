@@ -50,7 +50,7 @@ struct PodStore {
         }
         if keeper != nil || ProcessIdentity.working(for: folder.path).contains(where: \.isAlive) { return .pending }
         guard folder.record == nil else { return state(of: folder) }  // Written while we looked for its keeper.
-        let last = folder.logTail()?.split(separator: "\n").last
+        let last = folder.logTail()?.split(whereSeparator: \.isNewline).last
         return last.map { .failed(reason: "The pod did not start: \($0)") } ?? .gone
     }
 
