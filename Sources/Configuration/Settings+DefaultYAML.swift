@@ -30,7 +30,8 @@ extension Settings {
           requestsPerMinute: 100
           requestsPerHour: 1000
 
-        # Further templates beside the built-in ones. bootScript runs once in a new pod, by sh, as the pod's user.
+        # Further templates beside the built-in ones; with the id of one, it takes its place. bootScript runs once in
+        # a new pod, by sh, as the pod's user.
         # templates:
         #   - id: my-lab
         #     name: My lab

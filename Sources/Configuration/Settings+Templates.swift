@@ -2,16 +2,22 @@ import Domain
 import Yams
 
 extension YAMLSection {
-    /// The operator's own templates.
+    /// The built-in templates, then the operator's own. One with the id of a built-in takes its place.
     func templates(_ key: String) -> [Template] {
+        var templates = BuiltInTemplates.all
         var seen: Set<String> = []
-        return list(key).map { node, path in
+        for (node, path) in list(key) {
             let keys = ["id", "name", "description", "image", "ports", "bootScript"]
             let section = YAMLSection(node, at: path, keys: keys, problems: problems)
             let template = section.template()
-            if !seen.insert(template.id).inserted { section.refuse("id", "is taken by another template") }
-            return template
+            if !seen.insert(template.id).inserted { section.refuse("id", "is taken by another template of this file") }
+            if let place = templates.firstIndex(where: { $0.id == template.id }) {
+                templates[place] = template
+            } else {
+                templates.append(template)
+            }
         }
+        return templates
     }
 
     private func template() -> Template {

@@ -18,9 +18,20 @@ func complain(_ text: String) {
 func explanation(of error: any Error) -> String? {
     switch error {
     case let complaint as Complaint: complaint.text
+    case let refusal as UserRefusal: refusal.message
+    case let refusal as SSHKeyRefusal: refusal.message
+    case let refusal as LedgerRefusal: refusal.message
+    case let refusal as StopRefusal: refusal.message
     case let refusal as MigrationRefusal: refusal.description
     case let fault as EnvironmentError: fault.description
     case let fault as LockFault: "\(fault); is the data directory yours? Try as its owner or as root"
     default: nil
     }
+}
+
+/// What the system says underneath an error of a file, without Foundation's sentences round it.
+func reason(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return String(cString: strerror(Int32(underlying.code)))
 }

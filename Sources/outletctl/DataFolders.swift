@@ -43,7 +43,7 @@ struct DataFolders {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw Complaint("\(path) cannot be made: \(error.localizedDescription)")
+            throw Complaint("\(path) cannot be made: \(reason(of: error))")
         }
         guard chmod(path, mode) == 0 else { throw Complaint("chmod \(path): \(lastSystemError())") }
         return true

@@ -48,7 +48,7 @@ struct InitCommand: ParsableCommand {
             try Data(text.utf8).write(to: URL(fileURLWithPath: options.path), options: .withoutOverwriting)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: options.path)
         } catch let error as CocoaError {
-            throw Complaint("\(options.path) cannot be written: \(error.localizedDescription)")
+            throw Complaint("\(options.path) cannot be written: \(reason(of: error))")
         }
         print("wrote   \(options.path)")
     }

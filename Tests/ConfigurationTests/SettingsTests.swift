@@ -115,6 +115,16 @@ func `a provider's broken rule is named by its path`(lines: String, offer: Strin
     expectProblem(localProvider(lines, offer: offer), line: nil, key: "providers[0].\(key)", rule: rule)
 }
 
+@Test func `the operator's templates follow the built-in ones, or take their place`() throws {
+    let builtIn = BuiltInTemplates.all.map(\.id)
+    #expect(try settings(smallest).templates == BuiltInTemplates.all)
+    let own = "templates: [{id: lab, ports: [8888]}, {id: ubuntu-24-04, name: Ours}]"
+    let templates = try settings(smallest + own).templates
+    #expect(templates.map(\.id) == builtIn + ["lab"])
+    #expect(templates.first { $0.id == "ubuntu-24-04" }?.name == "Ours")
+    #expect(templates.last?.name == "lab" && templates.last?.ports == [8_888])
+}
+
 @Test func `an unknown family needs its model and memory`() {
     let yaml = localProvider().replacingOccurrences(of: "rtx-4090", with: "mi300x")
     expectProblem(yaml, line: 8, key: "providers[0].offers[0].model", rule: "is missing")

@@ -1,0 +1,32 @@
+import Domain
+import Operations
+
+// What a no of the domain means to the operator. Without `default`: a new refusal needs its words to build.
+
+extension StopRefusal {
+    var message: String {
+        switch self {
+        case .notFound: "there is no such rental; see 'outletctl rental list'"
+        case .alreadyStopped(let status): "the rental is \(status.rawValue) already"
+        }
+    }
+}
+
+extension LedgerRefusal {
+    var message: String {
+        switch self {
+        case .causeReused(let cause): "'\(cause)' is posted already, with another amount"
+        case .insufficientBalance(let available):
+            "the wallet has \(available.forPeople) available and never goes below zero; nothing was changed"
+        }
+    }
+}
+
+extension UserRefusal {
+    var message: String {
+        switch self {
+        case .invalidEmail: "this is not an e-mail address"
+        case .exists: "there is an account with this address already; see 'outletctl user show EMAIL'"
+        }
+    }
+}
