@@ -41,9 +41,11 @@ let package = Package(
         .target(name: "API", dependencies: ["Domain", "Configuration", "Storage", "Operations", "HTTP", crypto, logging]),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "CSupport", "HTTP", logging]),
         .executableTarget(
-            name: "outlet-api", dependencies: ["API", "FastCGI", "Operations", "Configuration", arguments, logging]),
+            name: "outlet-api",
+            dependencies: ["API", "FastCGI", "HTTP", "Operations", "Storage", "Configuration", arguments, logging]),
         .executableTarget(
-            name: "outlet-meter", dependencies: ["Operations", "Providers", "Configuration", arguments, logging]),
+            name: "outlet-meter",
+            dependencies: ["Operations", "Providers", "Storage", "Configuration", arguments, logging]),
         .executableTarget(name: "outlet-pod", dependencies: ["CSupport"]),
         .executableTarget(
             name: "outletctl",

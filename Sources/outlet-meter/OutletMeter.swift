@@ -37,13 +37,7 @@ struct Options: ParsableArguments {
         let logger = Logger(label: "outlet-meter")
         do {
             let settings = try Settings.load(path: path)
-            let context = Context(
-                settings: settings, database: try Database(path: settings.databasePath),
-                ephemeral: try Database(path: settings.ephemeralPath, durable: false),
-                environment: try .live(settings: settings))
-            guard try context.database.schemaVersion() == Database.expectedSchemaVersion else {
-                throw ValidationError("the database has another schema: run `outletctl migrate`")
-            }
+            let context = try Context.open(settings, .live(settings: settings))
             let lease = try Lease.take(in: context)
             let keeper = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
                 .deletingLastPathComponent().appendingPathComponent("outlet-pod").path

@@ -50,10 +50,9 @@ extension Meter {
     package func tidy() throws {
         try write { transaction, now in
             try transaction.run("DELETE FROM effect WHERE done_at_ms < \((now - Seconds(7 * 86_400)).secondsSince1970 * 1_000)")
-            try transaction.run("DELETE FROM idempotency WHERE started_at_s < \(now - Seconds(86_400))")
-            try transaction.run("DELETE FROM sign_in WHERE expires_at_s < \(now)")
-            try transaction.run("DELETE FROM sign_in_link WHERE expires_at_s < \(now)")
         }
+        try context.forgetExpired()
         try context.database.checkpoint()
+        try context.ephemeral.checkpoint()
     }
 }

@@ -10,8 +10,6 @@ extension Context {
             for rental in try transaction.rentals(where: "user_id = \(user) AND state IN ('provisioning', 'running')") {
                 _ = try endNow(rental, at: now, reason: .operator, in: transaction)
             }
-            try transaction.run("DELETE FROM sign_in WHERE user_id = \(user)")
-            try transaction.run("DELETE FROM sign_in_link WHERE user_id = \(user)")
             try transaction.record(
                 "user.closed", id: ID(environment.newULID()), user: user, rental: nil, message: "Account closed.",
                 actor: "operator", at: now)
