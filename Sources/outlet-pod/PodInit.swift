@@ -10,7 +10,7 @@ let podInitScript = #"""
     set -e
     USR=$2 NETWORK=$3
     mount -c -t tmpfs -o mode=755,size=64m tmpfs m
-    cd m
+    cd -P m  # Else dash walks the absolute path.
     mkdir -p usr etc home/user proc dev/pts dev/shm tmp run/sshd var/log .old
     ln -s usr/bin bin; ln -s usr/sbin sbin; ln -s usr/lib lib
     [ ! -e /usr/lib64 ] || ln -s usr/lib64 lib64
