@@ -20,7 +20,7 @@ func explanation(of error: any Error) -> String? {
     case let complaint as Complaint: complaint.text
     case let refusal as UserRefusal: refusal.message
     case let refusal as SSHKeyRefusal: refusal.message
-    case let refusal as LedgerRefusal: refusal.message
+    case let refusal as AdjustmentRefusal: refusal.message
     case let refusal as StopRefusal: refusal.message
     case let refusal as MigrationRefusal: refusal.description
     case let fault as EnvironmentError: fault.description

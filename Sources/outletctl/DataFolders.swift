@@ -35,15 +35,17 @@ struct DataFolders {
         }
     }
 
-    /// False when it is there already.
+    /// Makes an absolute path with all its folders. False when it is there already.
     static func makeFolder(_ path: String, mode: mode_t) throws -> Bool {
         if try Self.mode(of: path) != nil { return false }
         let mask = umask(0o066)  // Folders made on the way are passed by name too: pods have uids of their own.
         defer { umask(mask) }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw Complaint("\(path) cannot be made: \(reason(of: error))")
+        var made = ""
+        for name in path.split(separator: "/") {
+            made += "/\(name)"
+            guard mkdir(made, 0o777) == 0 || errno == EEXIST else {
+                throw Complaint("\(made) cannot be made: \(lastSystemError())")
+            }
         }
         guard chmod(path, mode) == 0 else { throw Complaint("chmod \(path): \(lastSystemError())") }
         return true

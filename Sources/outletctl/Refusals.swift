@@ -12,10 +12,10 @@ extension StopRefusal {
     }
 }
 
-extension LedgerRefusal {
+extension AdjustmentRefusal {
     var message: String {
         switch self {
-        case .causeReused(let cause): "'\(cause)' is posted already, with another amount"
+        case .zero: "an adjustment is not 0"
         case .insufficientBalance(let available):
             "the wallet has \(available.forPeople) available and never goes below zero; nothing was changed"
         }

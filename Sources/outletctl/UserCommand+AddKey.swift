@@ -38,8 +38,12 @@ extension UserCommand {
             let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw Complaint("\(file) cannot be read: \(lastSystemError())") }
             let handle = FileHandle(fileDescriptor: descriptor)
-            let bytes = try handle.read(upToCount: 65_536) ?? Data()
-            return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            do {
+                let bytes = try handle.read(upToCount: 65_536) ?? Data()
+                return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            } catch {
+                throw Complaint("\(file) cannot be read: \(reason(of: error))")
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import Operations
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts of renters and their SSH keys.",
-        subcommands: [Add.self, List.self, AddKey.self])
+        subcommands: [Add.self, List.self, Show.self, Close.self, AddKey.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -32,10 +32,11 @@ struct UserCommand: ParsableCommand {
             let outlet = try Outlet(options)
             let users = try outlet.context.users()
             if output.isJSON { return try printJSON(users.map(UserJSON.init)) }
-            var table = Table(("id", .left), ("email", .left), ("created", .left), ("closed", .left))
+            var table = Table(("id", .left), ("email", .left), ("available", .right), ("created", .left), ("closed", .left))
             for user in users {
+                let available = try outlet.context.balance(of: user.id).available
                 table.add(
-                    user.id.text, user.email, user.createdAt.forPeople,
+                    user.id.text, user.email, available.forPeople, user.createdAt.forPeople,
                     user.closedAt?.forPeople ?? "")
             }
             print(table.text(nothing: "no accounts yet; 'outletctl user add EMAIL' makes one"))

@@ -21,8 +21,8 @@ struct Outletctl: AsyncParsableCommand {
               outletctl doctor
             """,
         subcommands: [
-            InitCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self, ProviderCommand.self,
-            VerifyCommand.self, ConfigCommand.self,
+            InitCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self, WalletCommand.self,
+            RentalCommand.self, ProviderCommand.self, VerifyCommand.self, ConfigCommand.self, DoctorCommand.self,
         ])
 }
 
