@@ -68,7 +68,7 @@ function showFailure(error, byLink) {
             problem: spent ? "This link does not work any more." : error.message,
             remedy: spent
                 ? "A link works one time, and for a limited time. Ask the operator for a new one."
-                : "Try again in a moment.",
+                : "",
             request: error.requestId === "" ? "" : `Request ${error.requestId}`,
         });
     }
