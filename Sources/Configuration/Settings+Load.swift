@@ -27,7 +27,8 @@ extension Settings {
     }
 
     /// Reads `yaml`; `path` is what faults call it, `folder` what relative paths start from.
-    package static func parse(_ yaml: String, path: String, folder: String) throws(SettingsFault) -> Settings {
+    package static func parse(_ yaml: String, path: String, folder: String) throws(SettingsFault) -> Settings
+    {
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
@@ -100,7 +101,8 @@ extension YAMLSection {
         let path = URL(fileURLWithPath: text, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
             .standardizedFileURL.path
         if path.utf8.count > 90 {  // The kernel's bound for the name of a socket is 107 bytes.
-            refuse(key, "must be shorter: \(path) has more than 90 bytes, too many for the sockets in its run/")
+            refuse(
+                key, "must be shorter: \(path) has more than 90 bytes, too many for the sockets in its run/")
         }
         return path
     }

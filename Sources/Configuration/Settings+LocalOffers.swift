@@ -23,13 +23,15 @@ extension YAMLSection {
         var seen: Set<[String]> = []
         return list(key, required: true).map { node, path in
             let keys = [
-                "family", "model", "vramGb", "gpuCount", "region", "regionCode", "pricePerHourCents", "interconnect",
+                "family", "model", "vramGb", "gpuCount", "region", "regionCode", "pricePerHourCents",
+                "interconnect",
                 "slots",
             ]
             let section = YAMLSection(node, at: path, keys: keys, problems: problems)
             let offer = section.localOffer()
             if !seen.insert([offer.family, "\(offer.gpuCount)", offer.region]).inserted {
-                section.refuse("family", "is offered twice with the same region and gpuCount; add the slots up instead")
+                section.refuse(
+                    "family", "is offered twice with the same region and gpuCount; add the slots up instead")
             }
             return offer
         }
@@ -43,20 +45,25 @@ extension YAMLSection {
         let gpuCount = number("gpuCount", in: 1...8, default: 1)
         if ![1, 2, 4, 8].contains(gpuCount) { refuse("gpuCount", "must be 1, 2, 4 or 8") }
         let cents = number(
-            "pricePerHourCents", in: Int(HourlyRate.range.lowerBound)...Int(HourlyRate.range.upperBound), default: nil,
+            "pricePerHourCents", in: Int(HourlyRate.range.lowerBound)...Int(HourlyRate.range.upperBound),
+            default: nil,
             unit: "cents")
         return LocalProviderSettings.Offer(
             family: family,
-            model: text("model", default: known?.model, rule: "1 to 64 of A-Z, 0-9 and '_', as H100_SXM_80GB") {
+            model: text("model", default: known?.model, rule: "1 to 64 of A-Z, 0-9 and '_', as H100_SXM_80GB")
+            {
                 $0.isName(1...64, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
             },
             vramGB: number("vramGb", in: 1...4_096, default: known?.vramGB, unit: "gigabytes"),
             gpuCount: gpuCount,
-            region: text("region", default: nil, rule: "1 to 64 of letters, digits and '-', such as US-East") {
+            region: text("region", default: nil, rule: "1 to 64 of letters, digits and '-', such as US-East")
+            {
                 (1...64).contains($0.count)
                     && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
             },
-            regionCode: text("regionCode", default: nil, rule: "a country of ISO 3166 in two letters, such as US") {
+            regionCode: text(
+                "regionCode", default: nil, rule: "a country of ISO 3166 in two letters, such as US"
+            ) {
                 $0.isName(2...2, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             },
             price: HourlyRate(centsPerHour: Int64(cents))!,  // The range is the rate's own.

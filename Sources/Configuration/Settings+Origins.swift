@@ -2,7 +2,8 @@ import Foundation
 import Yams
 
 extension YAMLSection {
-    private static let originRule = "http:// or https://, a host and perhaps :port, such as https://gpu.example.org"
+    private static let originRule =
+        "http:// or https://, a host and perhaps :port, such as https://gpu.example.org"
 
     /// `scheme://host[:port]`, lower case and without a slash at the end, as browsers send it.
     func origin(_ key: String) -> String {

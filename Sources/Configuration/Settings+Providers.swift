@@ -9,7 +9,8 @@ extension YAMLSection {
         return list(key, required: true).compactMap { node, path in
             let kind = node.mapping?["kind"]?.scalar?.string
             guard kind == nil || kind == "local" else {
-                problems.add("must be local (found '\(kind ?? "")')", at: "\(path).kind", line: node.mark?.line)
+                problems.add(
+                    "must be local (found '\(kind ?? "")')", at: "\(path).kind", line: node.mark?.line)
                 return nil
             }
             let keys = ["code", "kind", "network", "bindAddress", "host", "ports", "firstUid", "offers"]
@@ -28,7 +29,9 @@ extension YAMLSection {
         let network = text("network", default: "own", rule: "own (a network of its own) or host") {
             LocalProviderSettings.Network(rawValue: $0) != nil
         }
-        let address = text("bindAddress", default: "127.0.0.1", rule: "an IPv4 or IPv6 address") { $0.isAddress }
+        let address = text("bindAddress", default: "127.0.0.1", rule: "an IPv4 or IPv6 address") {
+            $0.isAddress
+        }
         let everywhere = ["0.0.0.0", "::"].contains(address)
         if everywhere && !has("host") {
             refuse("host", "is missing; bindAddress means every address, so say what renters connect to")
@@ -38,7 +41,8 @@ extension YAMLSection {
         }
         let (first, last) = portRange("ports")
         let settings = LocalProviderSettings(
-            code: code, network: LocalProviderSettings.Network(rawValue: network) ?? .own, bindAddress: address,
+            code: code, network: LocalProviderSettings.Network(rawValue: network) ?? .own,
+            bindAddress: address,
             host: host, firstPort: first, lastPort: last,
             firstUID: number("firstUid", in: 1_000...2_000_000_000, default: 700_000),
             offers: localOffers("offers"))

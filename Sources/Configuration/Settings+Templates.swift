@@ -10,7 +10,9 @@ extension YAMLSection {
             let keys = ["id", "name", "description", "image", "ports", "bootScript"]
             let section = YAMLSection(node, at: path, keys: keys, problems: problems)
             let template = section.template()
-            if !seen.insert(template.id).inserted { section.refuse("id", "is taken by another template of this file") }
+            if !seen.insert(template.id).inserted {
+                section.refuse("id", "is taken by another template of this file")
+            }
             if let place = templates.firstIndex(where: { $0.id == template.id }) {
                 templates[place] = template
             } else {
@@ -36,7 +38,9 @@ extension YAMLSection {
                 $0.isPrintable && !$0.contains(" ")
             },
             ports: ports("ports"),
-            bootScript: text("bootScript", default: "", rule: "a script for sh of at most 64 KiB, without NUL") {
+            bootScript: text(
+                "bootScript", default: "", rule: "a script for sh of at most 64 KiB, without NUL"
+            ) {
                 $0.utf8.count <= 65_536 && !$0.utf8.contains(0)
             })
     }

@@ -26,7 +26,8 @@ package struct SettingsFault: Error, Hashable, CustomStringConvertible {
     package var description: String {
         problems.map { problem in
             let place = problem.line.map { "\(path):\($0)" } ?? path
-            return problem.key.isEmpty ? "\(place): \(problem.rule)" : "\(place): \(problem.key): \(problem.rule)"
+            return problem.key.isEmpty
+                ? "\(place): \(problem.rule)" : "\(place): \(problem.key): \(problem.rule)"
         }.joined(separator: "\n")
     }
 }

@@ -11,7 +11,9 @@ struct YAMLSection {
     /// Collects what is wrong; shared by all sections of one file.
     final class Problems {
         private(set) var all: [SettingsFault.Problem] = []
-        func add(_ rule: String, at key: String, line: Int?) { all.append(.init(line: line, key: key, rule: rule)) }
+        func add(_ rule: String, at key: String, line: Int?) {
+            all.append(.init(line: line, key: key, rule: rule))
+        }
     }
 
     /// A section that knows these keys and refuses every other. A node that is no mapping is a problem, and reads as empty.
@@ -60,11 +62,13 @@ struct YAMLSection {
 
     /// A whole number in `range`, written in digits.
     func number(_ key: String, in range: ClosedRange<Int>, default fallback: Int?, unit: String = "") -> Int {
-        let rule = "a whole number\(unit.isEmpty ? "" : " of \(unit)") from \(range.lowerBound) to \(range.upperBound)"
+        let rule =
+            "a whole number\(unit.isEmpty ? "" : " of \(unit)") from \(range.lowerBound) to \(range.upperBound)"
         guard let node = values[key], !node.isNull else {
             return absent(key, fallback, rule: rule) ?? range.lowerBound
         }
-        guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any, let number = Int(scalar.string),
+        guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any,
+            let number = Int(scalar.string),
             range.contains(number)
         else {
             refuse(key, "must be \(rule)", found: node)
@@ -103,7 +107,9 @@ struct YAMLSection {
         return fallback
     }
 
-    private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    private static func join(_ path: String, _ key: String) -> String {
+        path.isEmpty ? key : "\(path).\(key)"
+    }
 }
 
 extension Node {

@@ -47,7 +47,9 @@ extension Environment {
 
     private static func readBootID() throws -> String {
         let path = "/proc/sys/kernel/random/boot_id"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines),
+        guard
+            let text = try? String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(
+                in: .whitespacesAndNewlines),
             !text.isEmpty
         else { throw EnvironmentError(description: "\(path) cannot be read; is /proc mounted?") }
         return text

@@ -41,7 +41,8 @@ func arranged(_ arguments: [String]) -> [String] {
 func amount(_ text: String) throws -> Cents {
     let plain = text.replacing("\u{2212}", with: "-")
     guard let cents = Cents(dollars: plain) else {
-        throw ValidationError("'\(plain)' is not an amount: write dollars with at most two decimals, such as 20 or 20.50")
+        throw ValidationError(
+            "'\(plain)' is not an amount: write dollars with at most two decimals, such as 20 or 20.50")
     }
     return cents
 }

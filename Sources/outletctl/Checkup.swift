@@ -11,7 +11,8 @@ enum Checkup {
             let problems = try DataFolders(settings).problems()
             let space = freeSpace(settings.dataDirectory)
             return problems.isEmpty
-                ? [.ok("folders", settings.dataDirectory), space] : problems.map { .fail("folders", $0) } + [space]
+                ? [.ok("folders", settings.dataDirectory), space]
+                : problems.map { .fail("folders", $0) } + [space]
         } catch {
             return [.fail("folders", explanation(of: error) ?? "\(error)")]
         }
@@ -19,10 +20,13 @@ enum Checkup {
 
     private static func freeSpace(_ directory: String) -> Finding {
         var status = statvfs()
-        guard statvfs(directory, &status) == 0 else { return .fail("disk", "\(directory): \(lastSystemError())") }
+        guard statvfs(directory, &status) == 0 else {
+            return .fail("disk", "\(directory): \(lastSystemError())")
+        }
         let free = Int(status.f_bavail) * Int(status.f_frsize) / 1_048_576
         let text = "\(free) MiB free"
-        return free < 1_024 ? .warn("disk", "\(text); a full disk stops every launch, make room") : .ok("disk", text)
+        return free < 1_024
+            ? .warn("disk", "\(text); a full disk stops every launch, make room") : .ok("disk", text)
     }
 
     static func database(_ settings: Settings) -> [Finding] {
@@ -64,7 +68,8 @@ enum Checkup {
         let remedy = "start outlet-meter; until then nothing is launched and no pod is stopped"
         switch health.meterAge {
         case nil: return .fail("meter", "has never reported; \(remedy)")
-        case let age? where age > Seconds(120): return .fail("meter", "last reported \(age.forPeople) ago; \(remedy)")
+        case let age? where age > Seconds(120):
+            return .fail("meter", "last reported \(age.forPeople) ago; \(remedy)")
         case let age? where age > Seconds(10):
             return .warn("meter", "last reported \(age.forPeople) ago; is it overloaded, or run by ticks?")
         case let age?: return .ok("meter", "reported \(age.forPeople) ago")
@@ -73,7 +78,9 @@ enum Checkup {
 
     static func providers(_ settings: Settings) async -> [Finding] {
         let reports = await ProviderReport.all(configuredProviders(settings))
-        guard !reports.isEmpty else { return [.warn("providers", "none is configured, so there is nothing to rent")] }
+        guard !reports.isEmpty else {
+            return [.warn("providers", "none is configured, so there is nothing to rent")]
+        }
         return reports.map { report in
             let check = "provider \(report.code)"
             if let problem = report.problem { return .fail(check, problem) }
@@ -88,7 +95,8 @@ enum Checkup {
             ("nginx", "without it nobody reaches the outlet from outside; apt install nginx"),
             ("ssh", "for trying pods from this machine; apt install openssh-client"),
         ].map { name, remedy in
-            let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+            let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+                String.init)
             let path = (folders + ["/usr/sbin", "/usr/bin"]).lazy.map { "\($0)/\(name)" }
                 .first { FileManager.default.isExecutableFile(atPath: $0) }
             return path.map { .ok(name, $0) } ?? .warn(name, "not found; \(remedy)")

@@ -21,7 +21,8 @@ struct ConfigCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows every setting that is in force, also those that the file leaves out.",
-            discussion: "What it prints is itself a valid configuration.\n\nExample:\n  outletctl config show --json")
+            discussion:
+                "What it prints is itself a valid configuration.\n\nExample:\n  outletctl config show --json")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
 

@@ -29,7 +29,9 @@ struct DataFolders {
     func problems() throws -> [String] {
         try Self.modes.compactMap { name, mode in
             let path = "\(directory)/\(name)"
-            guard let found = try Self.mode(of: path) else { return "\(path) is missing; run 'outletctl init'" }
+            guard let found = try Self.mode(of: path) else {
+                return "\(path) is missing; run 'outletctl init'"
+            }
             let (is_, wanted) = (String(found, radix: 8), String(mode, radix: 8))
             return found == mode ? nil : "\(path) has mode \(is_), not \(wanted); run 'outletctl init'"
         }
@@ -58,7 +60,9 @@ struct DataFolders {
             if errno == ENOENT { return nil }
             throw Complaint("\(path): \(lastSystemError())")
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw Complaint("\(path) is not a folder; move it away") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw Complaint("\(path) is not a folder; move it away")
+        }
         return status.st_mode & 0o7777
     }
 }

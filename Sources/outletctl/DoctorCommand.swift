@@ -52,7 +52,13 @@ struct Finding: Encodable {
     let check: String
     let text: String
 
-    static func ok(_ check: String, _ text: String) -> Finding { Finding(grade: .ok, check: check, text: text) }
-    static func warn(_ check: String, _ text: String) -> Finding { Finding(grade: .warn, check: check, text: text) }
-    static func fail(_ check: String, _ text: String) -> Finding { Finding(grade: .fail, check: check, text: text) }
+    static func ok(_ check: String, _ text: String) -> Finding {
+        Finding(grade: .ok, check: check, text: text)
+    }
+    static func warn(_ check: String, _ text: String) -> Finding {
+        Finding(grade: .warn, check: check, text: text)
+    }
+    static func fail(_ check: String, _ text: String) -> Finding {
+        Finding(grade: .fail, check: check, text: text)
+    }
 }

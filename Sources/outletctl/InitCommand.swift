@@ -33,7 +33,9 @@ struct InitCommand: ParsableCommand {
         try becomeOwner(of: settings.dataDirectory)
         try DataFolders(settings).make { print($0) }
         try migrate(settings)
-        print("The outlet is ready in \(settings.dataDirectory). Next: outletctl doctor, outletctl user add EMAIL")
+        print(
+            "The outlet is ready in \(settings.dataDirectory). Next: outletctl doctor, outletctl user add EMAIL"
+        )
     }
 
     private func makeConfiguration(in folder: String) throws {

@@ -6,7 +6,9 @@ extension Outlet {
     /// The account with this address or id.
     func user(_ text: String) throws -> UserView {
         let found =
-            if let id = ID<User>(text) { try context.user(id) } else { try context.user(email: text.lowercased()) }
+            if let id = ID<User>(text) { try context.user(id) } else {
+                try context.user(email: text.lowercased())
+            }
         guard let found else {
             throw Complaint("there is no account '\(text)'; see 'outletctl user list'")
         }

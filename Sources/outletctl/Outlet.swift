@@ -22,7 +22,8 @@ struct Outlet {
             throw Complaint(
                 version < expected
                     ? "the database has version \(version) of \(expected); run 'outletctl migrate'"
-                    : "the database has version \(version), this release knows \(expected); install the newer release again")
+                    : "the database has version \(version), this release knows \(expected); install the newer release again"
+            )
         }
     }
 

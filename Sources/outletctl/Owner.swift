@@ -18,7 +18,8 @@ func becomeOwner(of directory: String) throws {
     let gid = name.flatMap { getpwnam($0)?.pointee.pw_gid } ?? status.st_gid
     let groups = name.map { initgroups($0, gid) } ?? setgroups(0, nil)
     guard groups == 0, setgid(gid) == 0, setuid(status.st_uid) == 0, setuid(0) != 0 else {
-        throw Complaint("root cannot become uid \(status.st_uid), the owner of \(directory): \(lastSystemError())")
+        throw Complaint(
+            "root cannot become uid \(status.st_uid), the owner of \(directory): \(lastSystemError())")
     }
 }
 

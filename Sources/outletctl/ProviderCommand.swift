@@ -56,7 +56,8 @@ struct ProviderCommand: ParsableCommand {
             for offer in report.offers {
                 table.add(
                     offer.family, offer.model, "\(offer.vramGb) GB", "\(offer.gpuCount)",
-                    "\(offer.region) (\(offer.regionCode))", "$\(offer.dollars)/h", "\(offer.free)", offer.note ?? "")
+                    "\(offer.region) (\(offer.regionCode))", "$\(offer.dollars)/h", "\(offer.free)",
+                    offer.note ?? "")
             }
             print(table.text(nothing: "it offers nothing"))
         }

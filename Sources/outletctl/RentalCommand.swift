@@ -4,7 +4,8 @@ import Operations
 
 struct RentalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rental", abstract: "Rentals of all renters.", subcommands: [List.self, Show.self, Stop.self])
+        commandName: "rental", abstract: "Rentals of all renters.",
+        subcommands: [List.self, Show.self, Stop.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -32,7 +33,8 @@ struct RentalCommand: ParsableCommand {
                 ("price", .right), ("charged", .right), ("asked for (UTC)", .left), ("provider", .left))
             for rental in rentals {
                 table.add(
-                    rental.id.text, emails[rental.user] ?? rental.user.text, rental.status.rawValue, rental.familyID,
+                    rental.id.text, emails[rental.user] ?? rental.user.text, rental.status.rawValue,
+                    rental.familyID,
                     "\(rental.gpuCount)", rental.price.forPeople, rental.totalCharged.forPeople,
                     rental.startedAt.forPeople, "\(rental.provider), \(rental.region)")
             }
@@ -69,7 +71,8 @@ struct RentalCommand: ParsableCommand {
             }
             print(form(rental.lines(email: email)))
             var tries = Table(
-                ("attempt (UTC)", .left), ("provider", .left), ("price", .right), ("outcome", .left), ("error", .left))
+                ("attempt (UTC)", .left), ("provider", .left), ("price", .right), ("outcome", .left),
+                ("error", .left))
             for attempt in attempts {
                 tries.add(
                     attempt.startedAt.forPeople, attempt.provider, attempt.price.forPeople, attempt.outcome,
@@ -121,7 +124,9 @@ struct RentalCommand: ParsableCommand {
 
         private func stop(_ id: ID<Rental>, in outlet: Outlet) throws {
             let stopped = try outlet.context.stopByOperator(id)
-            print("\(id) is stopping: charged \(stopped.finalCharged.forPeople), given back \(stopped.refunded.forPeople)")
+            print(
+                "\(id) is stopping: charged \(stopped.finalCharged.forPeople), given back \(stopped.refunded.forPeople)"
+            )
         }
     }
 }

@@ -74,9 +74,12 @@ struct RentalDetailJSON: Encodable {
         self.attempts = attempts.map {
             Attempt(
                 listingId: $0.listing.text, provider: $0.provider, pricePerHourCents: $0.price.centsPerHour,
-                outcome: $0.outcome, error: $0.error, startedAt: $0.startedAt.iso8601, endedAt: $0.endedAt?.iso8601)
+                outcome: $0.outcome, error: $0.error, startedAt: $0.startedAt.iso8601,
+                endedAt: $0.endedAt?.iso8601)
         }
-        self.events = events.map { Event(id: $0.id.text, type: $0.type, at: $0.at.iso8601, message: $0.message) }
+        self.events = events.map {
+            Event(id: $0.id.text, type: $0.type, at: $0.at.iso8601, message: $0.message)
+        }
     }
 }
 
@@ -90,7 +93,8 @@ extension RentalView {
             ("ssh", host.map { "\(sshUser ?? "user")@\($0) port \(port.map(String.init) ?? "?")" }),
             ("host key", hostKeyFingerprint), ("asked for", startedAt.forPeople),
             ("running since", runningSince?.forPeople), ("stopped", stoppedAt?.forPeople),
-            ("stops by itself", autoStopAt?.forPeople), ("why it ended", stopReason?.rawValue), ("error", error),
+            ("stops by itself", autoStopAt?.forPeople), ("why it ended", stopReason?.rawValue),
+            ("error", error),
         ]
     }
 }

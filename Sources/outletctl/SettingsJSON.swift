@@ -45,7 +45,8 @@ struct SettingsJSON: Encodable {
         billing = Billing(holdSeconds: settings.billing.holdSeconds.count)
         api = API(threads: settings.api.threads)
         limits = Limits(
-            requestsPerMinute: settings.limits.requestsPerMinute, requestsPerHour: settings.limits.requestsPerHour)
+            requestsPerMinute: settings.limits.requestsPerMinute,
+            requestsPerHour: settings.limits.requestsPerHour)
         templates = settings.templates.map {
             Template(
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
@@ -60,7 +61,8 @@ extension SettingsJSON.Provider {
         switch settings {
         case .local(let local):
             self.init(
-                code: local.code, kind: "local", network: local.network.rawValue, bindAddress: local.bindAddress,
+                code: local.code, kind: "local", network: local.network.rawValue,
+                bindAddress: local.bindAddress,
                 host: local.host, ports: "\(local.firstPort)-\(local.lastPort)", firstUid: local.firstUID,
                 offers: local.offers.map(SettingsJSON.Offer.init))
         }

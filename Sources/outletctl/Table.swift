@@ -40,5 +40,7 @@ func form(_ lines: [(String, String?)]) -> String {
 
 /// Text from outside without what would move a terminal's cursor or change its colours.
 func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
 }

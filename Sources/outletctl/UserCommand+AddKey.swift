@@ -15,7 +15,9 @@ extension UserCommand {
         @OptionGroup var output: Output
         @Argument(help: "The account's e-mail address or id.") var email: String
         @Option(help: "What the renter calls it, 1 to 64 characters.") var name: String
-        @Option(help: ArgumentHelp("The file with the public key, one line; - reads standard input.", valueName: "path"))
+        @Option(
+            help: ArgumentHelp(
+                "The file with the public key, one line; - reads standard input.", valueName: "path"))
         var file: String
 
         func validate() throws {
@@ -30,8 +32,11 @@ extension UserCommand {
             let outlet = try Outlet(options)
             let user = try outlet.user(email)
             let added = try outlet.context.addSSHKey(named: name, key, for: user.id)
-            try outlet.record("operator.key_added", user: user.id, message: "SSH key \(added.fingerprint) was added for the user.")
-            try output.isJSON ? printJSON(SSHKeyJSON(added)) : print("added \(added.fingerprint) to \(user.email)")
+            try outlet.record(
+                "operator.key_added", user: user.id,
+                message: "SSH key \(added.fingerprint) was added for the user.")
+            try output.isJSON
+                ? printJSON(SSHKeyJSON(added)) : print("added \(added.fingerprint) to \(user.email)")
         }
 
         private func readKey() throws -> String {

@@ -5,7 +5,9 @@ extension UserCommand {
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Closes an account: nobody signs in with it any more, its rentals are stopped.",
-            discussion: "The wallet and its ledger stay as they are.\n\nExample:\n  outletctl user close ada@example.org")
+            discussion:
+                "The wallet and its ledger stay as they are.\n\nExample:\n  outletctl user close ada@example.org"
+        )
         @OptionGroup var options: Options
         @Argument(help: "The account's e-mail address or id.") var email: String
 

@@ -16,7 +16,8 @@ extension UserCommand {
             let keys = try outlet.context.sshKeys(of: user.id)
             let balance = try outlet.context.balance(of: user.id)
             if output.isJSON {
-                return try printJSON(UserDetailJSON(user: UserJSON(user), wallet: WalletJSON(balance), keys: keys))
+                return try printJSON(
+                    UserDetailJSON(user: UserJSON(user), wallet: WalletJSON(balance), keys: keys))
             }
             print(
                 form([

@@ -32,7 +32,8 @@ struct UserCommand: ParsableCommand {
             let outlet = try Outlet(options)
             let users = try outlet.context.users()
             if output.isJSON { return try printJSON(users.map(UserJSON.init)) }
-            var table = Table(("id", .left), ("email", .left), ("available", .right), ("created", .left), ("closed", .left))
+            var table = Table(
+                ("id", .left), ("email", .left), ("available", .right), ("created", .left), ("closed", .left))
             for user in users {
                 let available = try outlet.context.balance(of: user.id).available
                 table.add(

@@ -2,8 +2,6 @@ import Domain
 import Foundation
 
 extension Instant {
-    /// `2026-06-07T08:14:22Z`
-    var iso8601: String { Date(timeIntervalSince1970: TimeInterval(secondsSince1970)).formatted(.iso8601) }
     /// `2026-06-07 08:14:22`, in UTC like all times here.
     var forPeople: String { iso8601.replacing("T", with: " ").replacing("Z", with: "") }
 }

@@ -23,7 +23,9 @@ struct WalletCommand: ParsableCommand {
         @Option(help: "Why, in the renter's words too.") var note: String
 
         func validate() throws {
-            guard dollars > .zero else { throw ValidationError("a credit is more than 0; 'wallet adjust' takes away") }
+            guard dollars > .zero else {
+                throw ValidationError("a credit is more than 0; 'wallet adjust' takes away")
+            }
             try checkNote(note)
         }
 
@@ -61,18 +63,24 @@ struct WalletCommand: ParsableCommand {
         @Option(help: "How many lines of the ledger, 1 to 200.") var lines = 10
 
         func validate() throws {
-            guard (1...200).contains(lines) else { throw ValidationError("--lines is a number from 1 to 200") }
+            guard (1...200).contains(lines) else {
+                throw ValidationError("--lines is a number from 1 to 200")
+            }
         }
 
         func run() throws {
             let outlet = try Outlet(options)
             let user = try outlet.user(email)
             let balance = try outlet.context.balance(of: user.id)
-            let entries = try outlet.context.ledger(of: user.id, filter: LedgerFilter(), cursor: nil, pageSize: lines)
-                .page.items
+            let entries = try outlet.context.ledger(
+                of: user.id, filter: LedgerFilter(), cursor: nil, pageSize: lines
+            )
+            .page.items
             if output.isJSON {
                 return try printJSON(
-                    Answer(email: user.email, wallet: WalletJSON(balance), entries: entries.map(LedgerEntryJSON.init)))
+                    Answer(
+                        email: user.email, wallet: WalletJSON(balance),
+                        entries: entries.map(LedgerEntryJSON.init)))
             }
             print(
                 form([
@@ -81,10 +89,12 @@ struct WalletCommand: ParsableCommand {
                     ("spends", "\(balance.burnPerHour.forPeople)/h"), ("lasts", balance.runway?.forPeople),
                 ]))
             var table = Table(
-                ("time (UTC)", .left), ("type", .left), ("amount", .right), ("balance", .right), ("note", .left))
+                ("time (UTC)", .left), ("type", .left), ("amount", .right), ("balance", .right),
+                ("note", .left))
             for entry in entries {
                 table.add(
-                    entry.createdAt.forPeople, entry.type, entry.amount.forPeople, entry.balanceAfter.forPeople,
+                    entry.createdAt.forPeople, entry.type, entry.amount.forPeople,
+                    entry.balanceAfter.forPeople,
                     entry.note ?? entry.rental?.text ?? "")
             }
             print("\n" + table.text(nothing: "no lines yet"))
@@ -102,10 +112,14 @@ private func checkNote(_ note: String) throws {
     guard (1...500).contains(note.count) else { throw ValidationError("--note has 1 to 500 characters") }
 }
 
-private func post(_ change: Cents, to email: String, note: String, _ options: Options, _ output: Output) throws {
+private func post(_ change: Cents, to email: String, note: String, _ options: Options, _ output: Output)
+    throws
+{
     let outlet = try Outlet(options)
     let user = try outlet.user(email)
     let entry = try outlet.context.adjust(user.id, by: change, note: note, actor: operatorName)
     if output.isJSON { return try printJSON(LedgerEntryJSON(entry)) }
-    print("\(user.email): \(entry.amount.forPeople), now \(entry.availableAfter.forPeople) available (\(entry.id))")
+    print(
+        "\(user.email): \(entry.amount.forPeople), now \(entry.availableAfter.forPeople) available (\(entry.id))"
+    )
 }

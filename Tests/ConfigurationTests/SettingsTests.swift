@@ -50,7 +50,9 @@ private func localProvider(_ lines: String = "", offer: String = "") -> String {
 @Test func `a known family brings its model, memory and interconnect`() throws {
     guard case .local(let local) = try settings(localProvider()).providers.first else { return }
     let offer = try #require(local.offers.first)
-    #expect(offer.model == "RTX_4090" && offer.vramGB == 24 && offer.interconnect == "PCIe" && offer.gpuCount == 1)
+    #expect(
+        offer.model == "RTX_4090" && offer.vramGB == 24 && offer.interconnect == "PCIe" && offer.gpuCount == 1
+    )
     #expect(offer.price == HourlyRate(centsPerHour: 65) && offer.slots == 4)
 }
 
@@ -58,7 +60,9 @@ private func localProvider(_ lines: String = "", offer: String = "") -> String {
     let yaml = localProvider(offer: ", model: RTX_4090_D, vramGb: 48, gpuCount: 8, interconnect: NVLink")
     guard case .local(let local) = try settings(yaml).providers.first else { return }
     let offer = try #require(local.offers.first)
-    #expect(offer.model == "RTX_4090_D" && offer.vramGB == 48 && offer.gpuCount == 8 && offer.interconnect == "NVLink")
+    #expect(
+        offer.model == "RTX_4090_D" && offer.vramGB == 48 && offer.gpuCount == 8
+            && offer.interconnect == "NVLink")
 }
 
 @Test(arguments: [
@@ -69,11 +73,14 @@ func `a relative path starts from the folder of the file`(line: String, director
 }
 
 @Test(arguments: [
-    ("HTTPS://GPU.Example.org/", "https://gpu.example.org"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ("HTTPS://GPU.Example.org/", "https://gpu.example.org"),
+    ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     ("https://gpu.example.org:443", "https://gpu.example.org"), ("http://[::1]:8080", "http://[::1]:8080"),
 ])
 func `an address is kept as browsers send an origin`(written: String, origin: String) throws {
-    let yaml = smallest.replacingOccurrences(of: "https://gpu.example.org", with: written) + "origins: ['\(written)']"
+    let yaml =
+        smallest.replacingOccurrences(of: "https://gpu.example.org", with: written)
+        + "origins: ['\(written)']"
     let settings = try settings(yaml)
     #expect(settings.publicURL == origin)
     #expect(settings.allowedOrigins == [origin])
@@ -95,7 +102,8 @@ func `an address is kept as browsers send an origin`(written: String, origin: St
     ("templates: [{id: a, ports: [70000]}]", 5, "templates[0].ports[0]", "1 to 65535"),
     ("data: /\(String(repeating: "x", count: 100))", 5, "data", "must be shorter"),
 ])
-func `a broken rule is named with its line, key and rule`(yaml: String, line: Int, key: String, rule: String) {
+func `a broken rule is named with its line, key and rule`(yaml: String, line: Int, key: String, rule: String)
+{
     expectProblem(smallest + "\n" + yaml, line: line, key: key, rule: rule)
 }
 
@@ -111,7 +119,8 @@ func `a broken rule is named with its line, key and rule`(yaml: String, line: In
     ("", ", gpus: 3", "offers[0].gpus", "no such setting"),
     ("", ", vramGb: 0", "offers[0].vramGb", "gigabytes"),
 ])
-func `a provider's broken rule is named by its path`(lines: String, offer: String, key: String, rule: String) {
+func `a provider's broken rule is named by its path`(lines: String, offer: String, key: String, rule: String)
+{
     expectProblem(localProvider(lines, offer: offer), line: nil, key: "providers[0].\(key)", rule: rule)
 }
 
@@ -133,7 +142,8 @@ func `a provider's broken rule is named by its path`(lines: String, offer: Strin
 
 @Test func `the same offer twice in one region is refused`() {
     let offer = "      - {family: rtx-4090, region: US-East, regionCode: US, pricePerHourCents: 70, slots: 1}"
-    expectProblem(localProvider() + "\n" + offer, line: 9, key: "providers[0].offers[1].family", rule: "twice")
+    expectProblem(
+        localProvider() + "\n" + offer, line: 9, key: "providers[0].offers[1].family", rule: "twice")
 }
 
 @Test func `all problems are told at once, by line`() {

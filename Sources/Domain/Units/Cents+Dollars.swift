@@ -7,7 +7,9 @@ extension Cents {
         if isNegative || digits.first == "+" { digits.removeFirst() }
         let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let allDigits = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
-        guard allDigits, let whole = parts.first, whole.count <= 12, let dollars = Int64(whole) else { return nil }
+        guard allDigits, let whole = parts.first, whole.count <= 12, let dollars = Int64(whole) else {
+            return nil
+        }
         let decimals = parts.count == 2 ? parts[1] : "00"
         guard decimals.count <= 2, let cents = Int64(decimals) else { return nil }
         let amount = dollars * 100 + (decimals.count == 1 ? cents * 10 : cents)  // < 10¹⁴ + 100
