@@ -18,7 +18,7 @@ final class LocalOutlet: Sendable {
     ) throws {
         root = FileManager.default.temporaryDirectory.path + "/pods-test-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        chmod(root, 0o755)
+        chmod(root, 0o700)  // As a data directory may be: closed to the uids of pods.
         let first = Int.random(in: 30_000...58_000)
         settings = LocalProviderSettings(
             code: "local", network: network, firstPort: first, lastPort: first + 200,
