@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # Some variables are for the scripts that source this.
 
-# Words for people go to stderr, so that output stays usable in pipes.
-say() { printf '%s\n' "$*" >&2; }
+# say LINE…: words for people go to stderr, so that output stays usable in pipes.
+say() { printf '%s\n' "$@" >&2; }
 
 # fail WHAT REMEDY…: ends the script with one line of what failed, and lines of what to do.
 fail() {

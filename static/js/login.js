@@ -51,27 +51,30 @@ async function showSignedIn(signedIn) {
         expires: dayAndTime(signedIn.expiresAt),
     });
     document.title = "Signed in · GPU Outlet";
+    const heading = document.querySelector("h1");
+    if (heading !== null) heading.textContent = "Signed in";
     show("signed-in");
 }
 
 /** @param {unknown} error @param {boolean} byLink */
 function showFailure(error, byLink) {
+    let retry = true;
     if (!(error instanceof Refused)) {
-        fill({
-            problem: "The outlet cannot be reached.",
-            remedy: byLink ? "The link is not used up. Try again in a moment." : "Try again in a moment.",
-            request: "",
-        });
+        fill({ problem: "The outlet cannot be reached.", remedy: "Try again in a moment.", request: "" });
     } else {
+        const request = error.requestId === "" ? "" : `Request ${error.requestId}`;
         const spent = byLink && error.status >= 400 && error.status < 500 && error.status !== 429;
-        fill({
-            problem: spent ? "This link does not work any more." : error.message,
-            remedy: spent
-                ? "A link works one time, and for a limited time. Ask the operator for a new one."
-                : "",
-            request: error.requestId === "" ? "" : `Request ${error.requestId}`,
-        });
+        retry = !spent;
+        if (!spent) fill({ problem: error.message, remedy: "", request });
+        else {
+            fill({
+                problem: "This link does not work any more.",
+                remedy: "A link works one time, and for a limited time. Ask the operator for a new one.",
+                request,
+            });
+        }
     }
+    document.querySelector("[data-retry]")?.toggleAttribute("hidden", !retry);
     show("failed");
 }
 
@@ -103,7 +106,7 @@ const actions = {
     "sign-out": async () => {
         try {
             await call("POST", "/v1/auth/logout");
-            show("link-needed");
+            location.reload();
         } catch (error) {
             showFailure(error, false);
         }
