@@ -5,7 +5,7 @@ package struct MeteredRental: Hashable, Sendable {
     package let startedAt: Instant  // Second 0 of its bill.
     package let billed: Seconds  // Posted so far.
     package let hold: Cents  // Left of its own reserved hour.
-    package var endsAt: Instant?  // No second after this one is billed; nil while it is open.
+    package var endsAt: Instant?  // No second after this one is billed: its end, or its auto-stop to come.
     package let confirmedAt: Instant  // When the provider last said that it lives.
 
     package init(

@@ -9,6 +9,12 @@ package struct WalletState: Sendable {
         self.reserved = reserved
         self.rentals = rentals
     }
+
+    /// What may leave a wallet that is settled to `now`. The provider's word may come late: every second up to now,
+    /// or up to the end of a rental, may yet be proven, and must then be paid for.
+    package func spendable(at now: Instant) -> Cents {
+        max(available - rentals.map { $0.draw(at: now) }.sum(), .zero)
+    }
 }
 
 /// How long a pod that was seen alive still counts as alive when its end is decided or its meter is read.
@@ -52,7 +58,7 @@ package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
         reserved -= fromHold
         seconds[rental.id] = elapsed
         holds[rental.id] = rental.hold - fromHold
-        if rental.endsAt == nil, ends[rental.id].map({ now < $0 }) ?? true { burn += Cents(rental.rate.centsPerHour) }
+        if [rental.endsAt, ends[rental.id]].allSatisfy({ $0.map { now < $0 } ?? true }) { burn += Cents(rental.rate.centsPerHour) }
     }
     return WalletView(
         available: available, reserved: reserved,

@@ -20,8 +20,8 @@ extension Context {
             let now = try stamp(in: transaction)
             guard change != .zero else { throw AdjustmentRefusal.zero }
             try settle(user, at: now, in: transaction)
-            let available = walletView(of: try transaction.walletState(of: user), at: now).available
-            guard available + change >= .zero else { throw AdjustmentRefusal.insufficientBalance(available: available) }
+            let available = try transaction.walletState(of: user).spendable(at: now)
+            guard change > .zero || available + change >= .zero else { throw AdjustmentRefusal.insufficientBalance(available: available) }
             let id = ID<LedgerEntry>(environment.newULID())
             try postAdjustment(id, of: user, by: change, note: note, at: now, in: transaction)
             try schedule(user, in: transaction)

@@ -2,7 +2,7 @@ import Domain
 import Storage
 
 extension Context {
-    /// Brings a wallet's books up to `now`: ends what money has ended, posts every confirmed second, closes what has
+    /// Brings a wallet's books up to `now`: ends what money or its auto-stop has ended, posts every confirmed second, closes what has
     /// ended, and notes when money ends the next. Every transaction that touches a wallet begins with it.
     ///
     /// Owed is reckoned from the start of each rental, never from the last posting. So the total does not depend on
@@ -14,6 +14,13 @@ extension Context {
             guard let row = try transaction.rental(rental), row.status == .running else { continue }
             try self.end(row, at: end, reason: .walletEmpty, in: transaction)
         }
+        // The renter's own deadline: billed to its second, however late this runs.
+        for rental in wallet.rentals {
+            guard let row = try transaction.rental(rental.id), row.status == .running, row.endsAt == nil,
+                let end = row.autoStopAt, end <= now
+            else { continue }
+            try self.end(row, at: end, reason: .autoStop, in: transaction)
+        }
         for rental in try transaction.walletState(of: user).rentals {
             try settle(rental, of: user, at: now, in: transaction)
         }
@@ -24,8 +31,9 @@ extension Context {
     private func settle(
         _ rental: MeteredRental, of user: ID<User>, at now: Instant, in transaction: any Transaction
     ) throws {
-        let through = rental.endsAt.map { rental.billable(at: $0) } ?? min(now, rental.confirmedAt)
-        let isFinal = through == rental.endsAt
+        let end = rental.endsAt.flatMap { $0 <= now ? $0 : nil }  // A later one is only planned.
+        let through = end.map { rental.billable(at: $0) } ?? min(now, rental.confirmedAt)
+        let isFinal = through == end
         if through > rental.confirmedAt { try transaction.confirm(rental.id, at: through) }
         try post(rental, of: user, through: through, evenIfNothing: isFinal, at: now, in: transaction)
         if isFinal { try close(rental.id, of: user, as: .release, at: now, in: transaction) }

@@ -49,11 +49,12 @@ extension Meter {
             environment: environment ?? [:], bootScript: script.joined(separator: "\n"), image: template?.image ?? "")
     }
 
-    /// Looks for a create whose answer was lost. Absent at every look over more than a minute is absent.
+    /// Looks for a create whose answer was lost. Absent at every look over a minute is absent.
     private func find(_ attempt: Attempt, at provider: any Provider, tries: Int) async throws -> Creation {
         let pods = try await provider.list(labelPrefix: attempt.label).filter { $0.label == attempt.label }
         if let pod = pods.first { return .created(upstreamID: pod.upstreamID) }
-        return tries >= 3 ? .refused(.transient("the provider never made it")) : .unknown("not found by its label yet")
+        let age = try context.database.read { try context.now(in: $0) } - attempt.startedAt
+        return tries >= 3 && age >= .minute ? .refused(.transient("the provider never made it")) : .unknown("not found by its label yet")
     }
 
     /// 5, 15, 60 s after the create.

@@ -9,30 +9,16 @@ extension Meter {
             return try session.rows(
                 """
                 SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
-                UNION SELECT user_id FROM rental WHERE state = 'running' AND running_at_s + billed_s + 3600 <= \(now)
+                UNION SELECT user_id FROM rental WHERE state = 'running' AND auto_stop_at_s <= \(now)
+                UNION SELECT user_id FROM rental
+                       WHERE state = 'running' AND running_at_s + billed_s + 3600 <= confirmed_at_s
                 UNION SELECT user_id FROM rental
                        WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
                 """
             ).map { row -> ID<User> in row.id("user_id") }
         }
         for user in users { try write { transaction, now in try context.settle(user, at: now, in: transaction) } }
-        let stops = try autoStops()
-        for rental in stops {
-            try write { transaction, now in
-                guard let row = try transaction.rental(rental), row.status == .running, let end = row.autoStopAt, end <= now else { return }
-                try context.endAsPlanned(row, at: end, now: now, in: transaction)
-            }
-        }
-        if !users.isEmpty || !stops.isEmpty { context.environment.ringBell() }
-    }
-
-    private func autoStops() throws -> [ID<Rental>] {
-        try context.database.read { session in
-            let now = try context.now(in: session)
-            return try session.rows(
-                "SELECT id FROM rental WHERE state = 'running' AND auto_stop_at_s <= \(now) ORDER BY auto_stop_at_s"
-            ).map { $0.id("id") }
-        }
+        if !users.isEmpty { context.environment.ringBell() }
     }
 
     /// How long nothing will be due, at most a second: until then the settle loop sleeps.
@@ -47,17 +33,5 @@ extension Meter {
             return try row?.optionalInt("at_s").map { try $0 * 1_000 - 500 - context.nowMilliseconds(in: session) }
         }
         return .milliseconds(min(max(next ?? 1_000, 20), 1_000))
-    }
-}
-
-extension Context {
-    /// The renter's own deadline: billed to its second, however late this runs.
-    func endAsPlanned(_ rental: RentalRow, at end: Instant, now: Instant, in transaction: any Transaction) throws {
-        try settle(rental.user, at: now, in: transaction)
-        guard let row = try transaction.rental(rental.id), row.status == .running else { return }
-        // What was posted past it while nobody looked stays: the end is never before what is billed.
-        let last = max(end, row.runningAt! + row.billed)
-        try self.end(row, at: last, reason: .autoStop, in: transaction)
-        try settle(row.user, at: now, in: transaction)
     }
 }

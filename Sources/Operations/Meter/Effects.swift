@@ -15,10 +15,12 @@ extension Meter {
     /// Effects that are due and not yet under way in this process; they count as under way from here on.
     func claimDueEffects() -> [Effect] {
         do {
-            let due = try context.database.read { session in
-                try session.effects(dueAt: context.nowMilliseconds(in: session), limit: 64)
+            // Read under the lock: what is finished meanwhile is either still in flight or no longer due.
+            return try inFlight.withLock { inFlight in
+                try context.database.read { session in
+                    try session.effects(dueAt: context.nowMilliseconds(in: session), limit: 64 + inFlight.count)
+                }.filter { inFlight.insert($0.number).inserted }
             }
-            return inFlight.withLock { inFlight in due.filter { inFlight.insert($0.number).inserted } }
         } catch {
             logger.error("effects unreadable", metadata: ["error": "\(error)"])
             return []

@@ -19,7 +19,7 @@ extension Meter {
         }
     }
 
-    /// Compares what carries this outlet's label with what is known. A pod whose rental has ended goes; one that is
+    /// Compares what carries this outlet's label with what is known. A pod whose rental or try has ended goes; one that is
     /// not in the books at all is reported. Labels of others are never touched.
     package func sweep() async {
         for provider in providers.values {
@@ -39,7 +39,9 @@ extension Meter {
                 return logger.error("unknown pod", metadata: ["provider": "\(provider)", "label": "\(pod.label)"])
             }
             guard let rental = try transaction.rental(attempt.rental) else { return }
-            if rental.status == .stopped || rental.status == .failed || rental.status == .stopping {
+            let hasEnded = rental.status == .stopped || rental.status == .failed || rental.status == .stopping
+            // A try that was given up and answers late is nobody's, also while another one runs.
+            if hasEnded || attempt.outcome == .refused || attempt.outcome == .gone {
                 try transaction.order(
                     .terminate, rental: rental.id, attempt: attempt.number, at: context.nowMilliseconds(in: transaction))
             }

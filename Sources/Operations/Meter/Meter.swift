@@ -13,8 +13,17 @@ package final class Meter: Sendable {
     let lease: Lease
     let logger: Logger
     let inFlight = Mutex<Set<Int64>>([])  // Effects under way.
+    let readinessDelays: [Duration]
 
-    package init(context: Context, providers: [any Provider], lease: Lease, logger: Logger) {
+    /// Soon at first, since a local pod answers within a fraction of a second; after the last, `watch` goes on.
+    package static let readinessDelays: [Duration] =
+        [0, 20, 40, 80, 160, 320, 640, 1_000, 2_000, 2_000, 2_000].map { .milliseconds($0) }
+
+    package init(
+        context: Context, providers: [any Provider], lease: Lease, logger: Logger,
+        readinessDelays: [Duration] = Meter.readinessDelays
+    ) {
+        self.readinessDelays = readinessDelays
         self.context = context
         self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.code, $0) })
         self.lease = lease
@@ -69,8 +78,9 @@ package final class Meter: Sendable {
         try report()
     }
 
-    /// Effects until none is due; what is retried later stays.
+    /// Effects until none is due; what is retried later stays. Each round needs the lease: an effect that cannot be
+    /// written back stays due for ever.
     private func carryOutEverything() async throws {
-        while await carryOutDueEffects() > 0 {}
+        while await carryOutDueEffects() > 0 { try context.database.read { try lease.check(in: $0) } }
     }
 }

@@ -33,6 +33,11 @@ extension Meter {
 
     private func gone(_ attempt: Attempt, _ effect: Effect) throws {
         try write { transaction, now in
+            // Created while the provider was asked to end what it did not have yet: asked again.
+            if attempt.outcome != .created, try transaction.attempt(attempt.number)?.outcome == .created {
+                let now = try context.nowMilliseconds(in: transaction)
+                return try transaction.postpone(effect, until: now, error: "created meanwhile")
+            }
             // A create that is still under way may yet leave a pod: it orders its own end when it sees this rental.
             if attempt.outcome == .created || attempt.outcome == .gone {
                 try transaction.setOutcome(.gone, of: attempt.number, endedAt: now)

@@ -48,7 +48,11 @@ extension Meter {
     }
 
     private func watchProvisioning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider) async throws {
-        if attempt.outcome == .created, try await becomesRunning(rental, attempt, at: provider) { return }
+        do {
+            if attempt.outcome == .created, try await becomesRunning(rental, attempt, at: provider) { return }
+        } catch {  // A silent provider does not stop the deadline.
+            logger.warning("pod not seen", metadata: ["rental": "\(rental.id)", "error": "\(error)"])
+        }
         try write { transaction, now in
             guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
             let deadline = try transaction.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!.optionalInstant("deadline_at_s")
@@ -60,8 +64,8 @@ extension Meter {
 
     /// Asks a pod that was just created, at growing intervals, until it answers or its rental no longer waits.
     func awaitReadiness(of rental: ID<Rental>) async {
-        for delay in [0, 20, 40, 80, 160, 320, 640, 1_000, 2_000, 2_000, 2_000] {
-            try? await Task.sleep(for: .milliseconds(delay))
+        for delay in readinessDelays {
+            try? await Task.sleep(for: delay)
             guard let row = readable({ try $0.rental(rental) }), row.status == .provisioning,
                 let attempt = readable({ try $0.attempts(of: rental).last }), attempt.outcome == .created,
                 let provider = providers[attempt.provider]
@@ -96,6 +100,8 @@ extension Meter {
                 rental.id, host: endpoint.host, port: endpoint.port, user: endpoint.user,
                 fingerprint: endpoint.hostKeyFingerprint, at: now)
             guard isOurs else {
+                // Two that asked side by side both saw it answer: the first word counts.
+                if try transaction.rental(rental.id)?.status == .running { return }
                 return try transaction.order(
                     .terminate, rental: rental.id, attempt: attempt.number, at: context.nowMilliseconds(in: transaction))
             }

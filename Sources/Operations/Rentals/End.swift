@@ -14,8 +14,9 @@ extension Context {
     /// A pod that has not been seen alive for a while is billed to the second at which it was.
     func endNow(_ rental: RentalRow, at now: Instant, reason: StopReason, in transaction: any Transaction) throws -> StopView {
         try settle(rental.user, at: now, in: transaction)
-        guard let row = try transaction.rental(rental.id), row.status == .provisioning || row.status == .running else {
-            throw StopRefusal.alreadyStopped(rental.status)
+        let row = try transaction.rental(rental.id)!
+        guard row.status == .provisioning || row.status == .running else {
+            throw StopRefusal.alreadyStopped(row.status)
         }
         let last = row.confirmedAt.map { now - $0 <= heartbeatGrace ? now : $0 } ?? now
         try end(row, at: last, reason: reason, in: transaction)

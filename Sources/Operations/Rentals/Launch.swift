@@ -67,7 +67,7 @@ extension Context {
         try check(request, by: user, in: session)
         guard try meterAge(in: session).map({ $0 <= meterSilence }) ?? false else { throw LaunchRefusal.meteringPaused }
         let matches = try matches(request, at: now, in: session)
-        let available = try walletView(of: session.walletState(of: user), at: now).available
+        let available = try session.walletState(of: user).spendable(at: now)
         let required = hold(at: matches[0].price)
         guard available >= required else {
             throw LaunchRefusal.insufficientBalance(required: required, available: available)

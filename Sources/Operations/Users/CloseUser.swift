@@ -7,6 +7,7 @@ extension Context {
         try database.write { transaction in
             let now = try stamp(in: transaction)
             guard try transaction.closeRenter(user, at: now) else { return }
+            try settle(user, at: now, in: transaction)  // What money has ended by now is not ended again.
             for rental in try transaction.rentals(where: "user_id = \(user) AND state IN ('provisioning', 'running')") {
                 _ = try endNow(rental, at: now, reason: .operator, in: transaction)
             }

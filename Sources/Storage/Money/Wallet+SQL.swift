@@ -32,7 +32,8 @@ extension ReadSession {
     package func openRentals(of user: ID<User>) throws -> [MeteredRental] {
         try rows(
             """
-            SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, h.balance_cents, r.ends_at_s, r.confirmed_at_s
+            SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, h.balance_cents,
+                   COALESCE(r.ends_at_s, r.auto_stop_at_s) AS ends_at_s, r.confirmed_at_s
               FROM rental r
               JOIN account h ON h.rental_id = r.id
              WHERE r.user_id = \(user) AND r.closed_at_s IS NULL AND r.running_at_s IS NOT NULL
