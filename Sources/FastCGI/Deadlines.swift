@@ -13,7 +13,9 @@ final class Deadlines: Sendable {
     nonisolated(unsafe) private var entries: [Int32: Entry] = [:]  // By the connection's descriptor; under `lock`.
 
     /// Runs `body` with `connection`, which is shut down when it takes longer than `limit`.
-    func within<Answer>(_ limit: Duration, _ connection: Int32, _ body: () throws -> Answer) rethrows -> Answer {
+    func within<Answer, Failure: Error>(
+        _ limit: Duration, _ connection: Int32, _ body: () throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
         let duplicate = fcntl(connection, F_DUPFD_CLOEXEC, 0)
         guard duplicate >= 0 else { return try body() }  // Out of descriptors; the socket's own timeouts still hold.
         lock.withLock { entries[connection] = Entry(duplicate: duplicate, at: .now + limit) }

@@ -1,35 +1,49 @@
 import CFastCGI
 import Glibc
-import HTTP
 
-/// One thread's `FCGX_Request`. It is given connections that were accepted elsewhere and takes one request from
-/// each, so that libfcgi never waits without bounds: its own accept would read from a silent peer for ever.
+/// One thread's `FCGX_Request`. libfcgi takes a request that was checked from a file in memory, which neither
+/// lies nor stalls, and writes the reply to the client's connection, which stays the caller's to close.
 final class Exchange {
     private let request: UnsafeMutablePointer<FCGX_Request>
 
     init() {
         request = .allocate(capacity: 1)
-        // No listening socket: when a connection breaks off, FCGX_Accept_r comes back and does not wait for the next.
+        // No listening socket: FCGX_Accept_r takes what it is given, and never waits for a connection itself.
         FCGX_InitRequest(request, -1, FCGI_FAIL_ACCEPT_ON_INTR)
     }
 
     deinit {
-        FCGX_Free(request, 1)
+        end()
         request.deallocate()
     }
 
-    /// Reads a request's parameters; false when the peer broke off or spoke no FastCGI. `connection` is libfcgi's
-    /// from here on, which closes it.
-    func begin(on connection: Int32) -> Bool {
-        request.pointee.ipcFd = connection
-        // FCGX_Accept_r first finishes what came before, and would close this connection with it. The flag is then
-        // set anew by what the client asks for.
-        request.pointee.keepConnection = 1
-        return FCGX_Accept_r(request) == 0
+    /// Has libfcgi take `arrival`; its reply goes to `connection` until `finish` or `end`.
+    /// - Throws: a fault of the system, such as no memory.
+    func begin(_ arrival: Arrival, on connection: Int32) throws -> (parameters: [(String, String)], body: [UInt8]) {
+        let file = try Self.file(holding: arrival.encoded)
+        request.pointee.ipcFd = file
+        request.pointee.keepConnection = 1  // Else it would start by closing what it was just given.
+        guard FCGX_Accept_r(request) == 0 else { throw FastCGIFault("libfcgi does not take a request") }  // File closed.
+        defer {
+            close(file)
+            request.pointee.ipcFd = connection
+        }
+        return (parameters, body(upTo: arrival.body.count))
     }
 
-    /// The parameters as they came, names repeated. A role other than responder sends none.
-    var parameters: [(String, String)] {
+    private static func file(holding bytes: [UInt8]) throws -> Int32 {
+        let file = memfd_create("request", UInt32(MFD_CLOEXEC))
+        guard file >= 0 else { throw FastCGIFault.system("cannot make a file in memory") }
+        guard pwrite(file, bytes, bytes.count, 0) == bytes.count else {
+            let fault = FastCGIFault.system("cannot hold a request in memory")
+            close(file)
+            throw fault
+        }
+        return file
+    }
+
+    /// The parameters as they came, names repeated.
+    private var parameters: [(String, String)] {
         var parameters: [(String, String)] = []
         guard var next = request.pointee.envp else { return [] }
         while let entry = next.pointee {
@@ -43,18 +57,11 @@ final class Exchange {
         return parameters
     }
 
-    /// The body, up to one byte more than any path takes, which is enough to refuse it.
-    func readBody() -> [UInt8] {
-        var body: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 * 1_024)
-        while body.count <= RequestLimits.largestBody {
-            let count = buffer.withUnsafeMutableBytes {
-                FCGX_GetStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), request.pointee.in)
-            }
-            if count > 0 { body += buffer[..<Int(count)] }
-            if count < buffer.count { break }
+    private func body(upTo count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let text = UnsafeMutableRawBufferPointer(buffer).baseAddress?.assumingMemoryBound(to: CChar.self)
+            filled = Int(FCGX_GetStr(text, Int32(count), request.pointee.in))
         }
-        return body
     }
 
     /// Sends `bytes`; false when the client is gone.
@@ -68,15 +75,16 @@ final class Exchange {
     /// Sends what is buffered now; false when the client is gone.
     func flush() -> Bool { FCGX_FFlush(request.pointee.out) >= 0 }
 
-    /// Ends the request and its connection. A kept connection would bind this thread to one client.
+    /// Sends the reply's end.
     func finish() {
-        request.pointee.keepConnection = 0
-        FCGX_Finish_r(request)
+        FCGX_FClose(request.pointee.err)
+        FCGX_FClose(request.pointee.out)
+        end()
     }
 
-    /// Breaks the connection off, so that the client takes a half-sent reply for what it is.
-    func abort() {
-        shutdown(request.pointee.ipcFd, Int32(SHUT_RDWR))
-        finish()
+    /// Drops the exchange as it is, so that the client takes a half-sent reply for what it is.
+    func end() {
+        FCGX_Free(request, 0)
+        request.pointee.ipcFd = -1
     }
 }

@@ -62,41 +62,47 @@ package struct FastCGIServer: Sendable {
     private func work(_ makeHandler: () throws -> Handler, _ deadlines: Deadlines) throws {
         let handler = try makeHandler()
         let exchange = Exchange()
-        while let connection = try listener.accept(until: stop) {
-            guard connection < FD_SETSIZE else {  // libfcgi waits with select.
-                close(connection)
-                continue
+        while let descriptor = try listener.accept(until: stop) {
+            let connection = Connection(descriptor, stalled: patience.stalled)
+            do throws(Refusal) {
+                let arrival = try deadlines.within(patience.receiving, descriptor) { () throws(Refusal) in
+                    try connection.arrival()
+                }
+                serve(arrival, connection, exchange, handler, deadlines)
+            } catch {
+                connection.send(error.farewell)
             }
-            limitStalls(of: connection)
-            serve(connection, exchange, handler, deadlines)
         }
     }
 
-    private func limitStalls(of connection: Int32) {
-        var limit = timeval(tv_sec: Int(patience.stalled.components.seconds), tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-        }
-    }
-
-    private func serve(_ connection: Int32, _ exchange: Exchange, _ handler: Handler, _ deadlines: Deadlines) {
-        let arrived = deadlines.within(patience.receiving, connection) { () -> Result<Request, RequestFault>? in
-            guard exchange.begin(on: connection) else { return nil }
-            let parameters = exchange.parameters
-            let body = exchange.readBody()
-            return Result { () throws(RequestFault) in try Request(parameters: parameters, body: body) }
-        }
-        guard let arrived else { return }
-        let response = handler(arrived)
-        let reply = Reply(write: exchange.write, flush: exchange.flush)
-        let outcome = reply.send(response, to: try? arrived.get().method)
-        deadlines.within(patience.closing, connection) {
-            switch outcome {
-            case .sent, .clientGone: exchange.finish()
+    private func serve(
+        _ arrival: Arrival, _ connection: borrowing Connection, _ exchange: Exchange, _ handler: Handler, _ deadlines: Deadlines
+    ) {
+        do {
+            let (parameters, body) = try exchange.begin(arrival, on: connection.descriptor)
+            let request = Result { () throws(RequestFault) in
+                if arrival.isTooLong { throw .tooLong }
+                return try Request(parameters: parameters, body: body)
+            }
+            let response = handler(request)
+            let reply = Reply(write: exchange.write, flush: exchange.flush)
+            switch reply.send(response, to: try? request.get().method) {
+            case .sent:
+                exchange.finish()
+                deadlines.within(patience.closing, connection.descriptor) { connection.linger() }
+            case .clientGone: exchange.end()
             case .broken(let error):
-                logger.error("responder.reply", metadata: ["error": "\(error)"])
-                exchange.abort()
+                exchange.end()
+                throw error
             }
+        } catch {
+            logger.error("responder.reply", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension RequestFault {
+    fileprivate static var tooLong: RequestFault {
+        RequestFault(status: 431, message: "the headers are too long together", requestID: Request.newRequestID())
     }
 }

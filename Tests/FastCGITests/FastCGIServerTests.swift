@@ -105,29 +105,29 @@ extension Server {
         #expect(try server.reply(to: Wire.request()).ended)
     }
 
-    @Test(.disabled("libfcgi asserts, and so ends the process, when a parameter claims gigabytes and malloc refuses"))
-    func `10,000 requests of random bytes neither crash nor leak`() throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `10,000 requests of random bytes and 1,000 altered ones neither crash nor leak`() throws {
         let server = try Server()
         defer { server.end() }
         var generator = SplitMix(state: 7)
-        try noise(2_000, at: server, &generator)  // Warms the allocator.
+        try noise(2_000, altered: 500, at: server, &generator)  // Warms the allocator.
         let before = try Usage.now()
-        try noise(10_000, at: server, &generator)
+        try noise(10_000, altered: 1_000, at: server, &generator)
         let after = try Usage.now()
-        #expect(after.descriptors <= before.descriptors + 4)
-        #expect(after.residentKiB <= before.residentKiB + 4_096)
+        #expect(after.descriptors <= before.descriptors + 8)  // Other suites open some beside this one.
+        #expect(after.residentKiB <= before.residentKiB + 8_192)
         #expect(try server.reply(to: Wire.request()).ended)
     }
 
-    /// Random bytes, random contents in well-formed records, and good requests with bytes changed, in turn.
-    private func noise(_ count: Int, at server: Server, _ generator: inout SplitMix) throws {
-        for turn in 0..<count {
-            var bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-            if turn % 3 == 1 {
-                bytes = Wire.begin() + Wire.record(UInt8.random(in: 0...12, using: &generator), bytes) + bytes
-            } else if turn % 3 == 2 {
+    /// Random bytes and random contents in well-formed records, in turn; then good requests with bytes changed.
+    private func noise(_ count: Int, altered: Int, at server: Server, _ generator: inout SplitMix) throws {
+        for turn in 0..<(count + altered) {
+            var bytes = (0..<Int.random(in: 0...100, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            if turn >= count {
                 bytes = Wire.request("POST", "/echo", body: bytes)
                 for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator) }
+            } else if turn % 2 == 1 {
+                bytes = Wire.begin() + Wire.record(UInt8.random(in: 0...12, using: &generator), bytes) + bytes
             }
             let client = try Client(server.path)
             client.send(bytes)
