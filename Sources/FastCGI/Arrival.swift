@@ -7,6 +7,7 @@ struct Arrival: Equatable {
     let id: UInt16
     private(set) var parameters: [UInt8] = []  // Names and values, as on the wire.
     private(set) var body: [UInt8] = []  // Up to what shows that it is too long.
+    private(set) var isWhole = false  // Nothing that belongs to it is left unread.
     private(set) var isTooLong = false  // Its parameters, which are dropped then; it gets an answer all the same.
 
     /// Reads up to the end of the body. Management records are answered with `reply`.
@@ -45,7 +46,8 @@ struct Arrival: Equatable {
         do {
             while body.count <= RequestLimits.largestBody {
                 let content = try next(Record.Kind.input, &reader, reply)
-                if content.isEmpty { return }
+                isWhole = content.isEmpty
+                if isWhole { return }
                 body += content
             }
         } catch Refusal.gone {}

@@ -10,7 +10,7 @@ package struct FastCGIServer: Sendable {
     package struct Patience: Sendable {
         package var receiving: Duration = .seconds(15)  // The whole request.
         package var stalled: Duration = .seconds(10)  // One read or write without progress.
-        package var closing: Duration = .seconds(3)  // The client's end of the connection.
+        package var closing: Duration = .seconds(3)  // What a client still sends after its answer.
         package var ending: Duration = .seconds(8)  // Requests in work, once told to stop.
 
         package init() {}
@@ -89,6 +89,7 @@ package struct FastCGIServer: Sendable {
             switch reply.send(response, to: try? request.get().method) {
             case .sent:
                 exchange.finish()
+                if arrival.isWhole { return }
                 deadlines.within(patience.closing, connection.descriptor) { connection.linger() }
             case .clientGone: exchange.end()
             case .broken(let error):
