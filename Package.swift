@@ -61,7 +61,7 @@ let package = Package(
         .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport", "outlet-pod"]),
         .testTarget(name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
-        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport"]),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),
         .testTarget(
             name: "EndToEndTests",
