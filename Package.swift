@@ -59,7 +59,7 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport", "outlet-pod"]),
-        .testTarget(name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport"]),
+        .testTarget(name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),

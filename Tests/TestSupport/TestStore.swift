@@ -17,6 +17,7 @@ package final class TestStore: Sendable {
         self.world = world
         context = try Self.open(settings(folder.path), world)
         try context.database.migrate()
+        try context.ephemeral.prepareEphemeral()
     }
 
     package var clock: TestClock { world.clock }

@@ -1,0 +1,81 @@
+import Domain
+import Providers
+import Synchronization
+
+/// A provider in the test's hand: what it sells, how it answers, and what became of its pods.
+final class FakeProvider: Provider {
+    enum Answer: Sendable { case created, noCapacity, lost, lostAndNotMade }
+
+    struct State: Sendable {
+        var offers: [Offer] = []
+        var answer: [String: Answer] = [:]  // By offer; otherwise `created`.
+        var pods: [String: PodState] = [:]
+        var creates: [String] = []
+        var terminates: [String] = []
+        var isDark = false
+        var slowTerminations = 0  // How many answer `inProgress`.
+        var whileCreating: (@Sendable () -> Void)?
+    }
+
+    let code = "local"
+    let provisionDeadline = Seconds(600)
+    let estimatedProvisionTime = Seconds(2)
+    private let state: Mutex<State>
+    private let endpoint: Endpoint
+
+    init(offers: [Offer], port: Int) {
+        state = Mutex(State(offers: offers))
+        endpoint = Endpoint(host: "127.0.0.1", port: port, user: "root", hostKeyFingerprint: nil)
+    }
+
+    func set<Answer: Sendable>(_ change: @Sendable (inout State) -> Answer) -> Answer { state.withLock { change(&$0) } }
+    var now: State { state.withLock { $0 } }
+
+    private func lit() throws { if now.isDark { throw ProviderFault.transient("dark") } }
+
+    func offers() async throws -> [Offer] {
+        try lit()
+        return now.offers
+    }
+
+    func create(_ order: PodOrder) async -> Creation {
+        if now.isDark { return .unknown("dark") }
+        now.whileCreating?()
+        let endpoint = endpoint
+        return set { state in
+            state.creates.append(order.label)
+            let answer = state.answer[order.offerKey] ?? .created
+            if answer == .noCapacity { return .refused(.noCapacity("sold out")) }
+            if answer != .lostAndNotMade { state.pods[order.label] = .running(endpoint) }
+            return answer == .created ? .created(upstreamID: "up-\(order.label)") : .unknown("connection reset")
+        }
+    }
+
+    func list(labelPrefix: String) async throws -> [Pod] {
+        try lit()
+        return now.pods.filter { $0.key.hasPrefix(labelPrefix) }.map {
+            Pod(label: $0.key, upstreamID: "up-\($0.key)", state: $0.value)
+        }
+    }
+
+    func get(label: String, upstreamID: String?) async throws -> PodState {
+        try lit()
+        return now.pods[label] ?? .gone
+    }
+
+    func terminate(label: String, upstreamID: String?) async throws -> Termination {
+        try lit()
+        return set { state in
+            state.terminates.append(label)
+            if state.slowTerminations > 0 {
+                state.slowTerminations -= 1
+                return .inProgress
+            }
+            state.pods[label] = nil
+            return .gone
+        }
+    }
+
+    func log(label: String, upstreamID: String?) async throws -> String? { nil }
+    func problem() async -> String? { nil }
+}
