@@ -38,11 +38,15 @@ let package = Package(
             name: "Operations",
             dependencies: ["Domain", "Configuration", "Storage", "Providers", "CSupport", crypto, logging]),
         .target(name: "HTTP"),
-        .target(name: "API", dependencies: ["Domain", "Configuration", "Storage", "Operations", "HTTP", crypto, logging]),
+        .target(
+            name: "API",
+            dependencies: ["Domain", "Configuration", "Storage", "Operations", "HTTP", crypto, logging]),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "CSupport", "HTTP", logging]),
         .executableTarget(
             name: "outlet-api",
-            dependencies: ["API", "FastCGI", "HTTP", "Operations", "Storage", "Configuration", arguments, logging]),
+            dependencies: [
+                "API", "FastCGI", "HTTP", "Operations", "Storage", "Configuration", arguments, logging,
+            ]),
         .executableTarget(
             name: "outlet-meter",
             dependencies: ["Operations", "Providers", "Storage", "Configuration", arguments, logging]),
@@ -53,15 +57,18 @@ let package = Package(
                 "Domain", "Storage", "Operations", "Providers", "Configuration", arguments, logging, yams,
             ]),
         .target(
-            name: "TestSupport", dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport"],
+            name: "TestSupport",
+            dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport"],
             path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport", "outlet-pod"]),
-        .testTarget(name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
-        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
+        .testTarget(
+            name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),
         .testTarget(
             name: "EndToEndTests",

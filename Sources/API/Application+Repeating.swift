@@ -8,8 +8,11 @@ extension Application {
     func repeatable(_ call: Call, _ route: Route, _ body: () throws -> Response) throws -> Response {
         let keys = call.request.headers["idempotency-key"] ?? []
         guard route.method == .post, route.access == .signedIn, !keys.isEmpty else { return try body() }
-        guard keys.count == 1, (1...255).contains(keys[0].utf8.count), keys[0].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
-        else { throw ErrorAnswer.invalid("Idempotency-Key", "must be one of 1 to 255 printable ASCII characters") }
+        guard keys.count == 1, (1...255).contains(keys[0].utf8.count),
+            keys[0].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+        else {
+            throw ErrorAnswer.invalid("Idempotency-Key", "must be one of 1 to 255 printable ASCII characters")
+        }
         let (key, user, context) = (keys[0], call.user, call.context)
         let path = "/" + call.request.path.joined(separator: "/")
         let hash = Array(SHA256.hash(data: call.request.body))

@@ -38,6 +38,8 @@ extension EntityTag {
 extension Response {
     /// A tag that the handler has set, where the body alone changes too often.
     fileprivate var entityTag: EntityTag? {
-        headers.first { $0.name == "ETag" }.map { EntityTag(String($0.value.dropFirst(3).dropLast()), isWeak: true) }
+        headers.first { $0.name == "ETag" }.map {
+            EntityTag(String($0.value.dropFirst(3).dropLast()), isWeak: true)
+        }
     }
 }

@@ -44,7 +44,9 @@ package final class Application: Sendable {
         return response
     }
 
-    private func answer(to request: Request, in context: Context, noting record: inout AccessRecord) -> Response {
+    private func answer(to request: Request, in context: Context, noting record: inout AccessRecord)
+        -> Response
+    {
         switch Match(request, in: routes) {
         case .nothing: return ErrorAnswer.notFound.response(requestID: request.requestID)
         case .preflight(let allow): return Response(status: 204, headers: [("Allow", allow)])
@@ -76,7 +78,8 @@ package final class Application: Sendable {
             guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }
         }
         try crossSite.check(request)
-        let call = Call(request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
+        let call = Call(
+            request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
         guard let caller else { return try validated(route.handle(call), route, call) }
 
         var limiter = RateLimiter(route: route, request: request, caller: caller.session.text)
@@ -89,9 +92,13 @@ package final class Application: Sendable {
     }
 
     /// Runs `body`; a refusal becomes its answer, a fault is logged and becomes `internal_error`.
-    private func refusing(_ request: Request, _ record: AccessRecord, _ body: () throws -> Response) -> Response {
+    private func refusing(_ request: Request, _ record: AccessRecord, _ body: () throws -> Response)
+        -> Response
+    {
         do { return try body() } catch {
-            if let refusal = ErrorAnswer(refusal: error) { return refusal.response(requestID: request.requestID) }
+            if let refusal = ErrorAnswer(refusal: error) {
+                return refusal.response(requestID: request.requestID)
+            }
             logger.error(
                 "fault",
                 metadata: [

@@ -20,7 +20,8 @@ struct CrossSite: Sendable {
         let origin = try single("origin", in: request).map { $0.lowercased() }
         let site = try single("sec-fetch-site", in: request)
         if let origin, otherOrigins.contains(origin) { return }
-        guard origin == nil || origin == ownOrigin, site == nil || site == "same-origin" || site == "none" else {
+        guard origin == nil || origin == ownOrigin, site == nil || site == "same-origin" || site == "none"
+        else {
             throw ErrorAnswer.forbidden("A write has to come from a page of this outlet.")
         }
     }

@@ -27,7 +27,8 @@ extension ErrorAnswer {
         case .unknownTemplate: self = .invalid("templateId", "names no template of this outlet")
         case .noSSHKey:
             self.init(
-                status: 400, code: "validation_failed", message: "Add an SSH key first: a pod lets in nobody else.",
+                status: 400, code: "validation_failed",
+                message: "Add an SSH key first: a pod lets in nobody else.",
                 details: [("sshKeys", "at least one is needed")])
         case .meteringPaused:
             self.init(
@@ -45,7 +46,8 @@ extension ErrorAnswer {
                 details: [("pricePerHourCents", now)])
         case .insufficientBalance(let required, let available):
             self.init(
-                status: 403, code: "insufficient_balance", message: "The wallet has less than this launch reserves.",
+                status: 403, code: "insufficient_balance",
+                message: "The wallet has less than this launch reserves.",
                 details: [("requiredCents", required), ("availableCents", available)])
         }
     }
@@ -67,6 +69,7 @@ extension ErrorAnswer {
             case .weakKey: "weak_key"
             case .duplicate: "duplicate_key"
             }
-        self.init(status: 400, code: code, message: refusal.message, details: [("publicKey", refusal.message)])
+        self.init(
+            status: 400, code: code, message: refusal.message, details: [("publicKey", refusal.message)])
     }
 }

@@ -13,7 +13,8 @@ struct ErrorAnswer: Error {
     var headers: [(name: String, value: String)] = []
 
     init(
-        status: Int, code: String, message: String, details: [Detail] = [], headers: [(name: String, value: String)] = []
+        status: Int, code: String, message: String, details: [Detail] = [],
+        headers: [(name: String, value: String)] = []
     ) {
         self.status = status
         self.code = code
@@ -23,7 +24,8 @@ struct ErrorAnswer: Error {
     }
 
     /// 400: `field` has the wrong shape, type or range; `reason` completes “`field` …”.
-    static func invalid(_ field: String, _ reason: String, code: String = "validation_failed") -> ErrorAnswer {
+    static func invalid(_ field: String, _ reason: String, code: String = "validation_failed") -> ErrorAnswer
+    {
         ErrorAnswer(status: 400, code: code, message: "\(field) \(reason).", details: [(field, reason)])
     }
 
@@ -38,14 +40,16 @@ struct ErrorAnswer: Error {
     static let unauthorized = ErrorAnswer(
         status: 401, code: "unauthorized", message: "Sign in first.",
         headers: [("WWW-Authenticate", "Bearer realm=\"gpu-outlet\"")])
-    static let notFound = ErrorAnswer(status: 404, code: "not_found", message: "There is nothing at this address.")
+    static let notFound = ErrorAnswer(
+        status: 404, code: "not_found", message: "There is nothing at this address.")
     static let rentalNotFound = ErrorAnswer(
         status: 404, code: "rental_not_found", message: "You have no rental with this id.")
     static let keyNotFound = ErrorAnswer(
         status: 404, code: "key_not_found", message: "You have no SSH key with this id.")
     static let internalError = ErrorAnswer(
         status: 500, code: "internal_error",
-        message: "Something failed on our side and was logged. Try again, and name the request id if it stays.")
+        message:
+            "Something failed on our side and was logged. Try again, and name the request id if it stays.")
 
     func response(requestID: String) -> Response {
         Response.json(status: status, headers: headers) { json in

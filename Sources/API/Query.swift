@@ -17,7 +17,8 @@ struct Query {
         guard let text = try text(name) else { return nil }
         let isPlain = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard isPlain, let value = Int64(text), range.contains(value) else {
-            throw ErrorAnswer.invalid(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw ErrorAnswer.invalid(
+                name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return Int(value)
     }

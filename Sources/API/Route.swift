@@ -84,7 +84,8 @@ enum Match {
         if let route = candidates.first(where: { $0.method == wanted }) {
             self = .route(route, parameters: route.pattern.match(request.path) ?? [:])
         } else {
-            let methods = candidates.flatMap { $0.method == .get ? [$0.method, .head] : [$0.method] } + [.options]
+            let methods =
+                candidates.flatMap { $0.method == .get ? [$0.method, .head] : [$0.method] } + [.options]
             let allow = methods.map(\.rawValue).joined(separator: ", ")
             self = request.method == .options ? .preflight(allow: allow) : .wrongMethod(allow: allow)
         }

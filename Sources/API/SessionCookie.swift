@@ -17,7 +17,9 @@ enum SessionCookie {
         header("\(name)=\(sid); Max-Age=\(lifetime)", request)
     }
 
-    static func clear(in request: Request) -> (name: String, value: String) { header("\(name)=; Max-Age=0", request) }
+    static func clear(in request: Request) -> (name: String, value: String) {
+        header("\(name)=; Max-Age=0", request)
+    }
 
     private static func header(_ pair: String, _ request: Request) -> (name: String, value: String) {
         ("Set-Cookie", "\(pair); Path=/; HttpOnly; SameSite=Lax\(request.isHTTPS ? "; Secure" : "")")

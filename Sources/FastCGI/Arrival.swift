@@ -8,7 +8,8 @@ struct Arrival: Equatable {
     private(set) var parameters: [UInt8] = []  // Names and values, as on the wire.
     private(set) var body: [UInt8] = []  // Up to what shows that it is too long.
     private(set) var isWhole = false  // Nothing that belongs to it is left unread.
-    private(set) var isTooLong = false  // Its parameters, which are dropped then; it gets an answer all the same.
+    // Its parameters, which are dropped then; it gets an answer all the same.
+    private(set) var isTooLong = false
 
     /// Reads up to the end of the body. Management records are answered with `reply`.
     /// - Throws: why there is nothing to serve.
@@ -18,7 +19,9 @@ struct Arrival: Equatable {
         if !isTooLong { try readBody(&reader, reply) }
     }
 
-    private static func begin(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void) throws(Refusal) -> UInt16 {
+    private static func begin(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void) throws(Refusal)
+        -> UInt16
+    {
         let record = try requestRecord(&reader, reply)
         guard record.kind == Record.Kind.begin, record.content.count == 8 else { throw .illFormed }
         let role = Array(record.content.prefix(2))
@@ -26,7 +29,9 @@ struct Arrival: Equatable {
         return record.request
     }
 
-    private mutating func readParameters(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void) throws(Refusal) {
+    private mutating func readParameters(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void)
+        throws(Refusal)
+    {
         while true {
             let content = try next(Record.Kind.parameters, &reader, reply)
             if content.isEmpty { break }
@@ -65,7 +70,9 @@ struct Arrival: Equatable {
     }
 
     /// The next record that is not about the connection itself. None of the values it may ask for is known here.
-    private static func requestRecord(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void) throws(Refusal) -> Record {
+    private static func requestRecord(_ reader: inout RecordReader, _ reply: ([UInt8]) -> Void)
+        throws(Refusal) -> Record
+    {
         while true {
             let record = try reader.record()
             guard record.request == 0 else { return record }

@@ -9,7 +9,8 @@ package enum CGIResponder {
     /// Answers the one request. A client that hangs up ends it quietly.
     /// - Throws: what the body's source throws; the reply is cut off then.
     package static func run(
-        environment: [(String, String)] = processEnvironment, input: Int32 = 0, output: Int32 = 1, handler: Handler
+        environment: [(String, String)] = processEnvironment, input: Int32 = 0, output: Int32 = 1,
+        handler: Handler
     ) throws {
         signal(SIGPIPE, SIG_IGN)
         let parameters = withTarget(environment)
@@ -25,7 +26,8 @@ package enum CGIResponder {
         var next = environ
         while let entry = next.pointee {
             next += 1
-            let sides = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let sides = String(cString: entry).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if sides.count == 2 { variables.append((String(sides[0]), String(sides[1]))) }
         }
         return variables
@@ -37,7 +39,8 @@ package enum CGIResponder {
         let value = { (name: String) in environment.first { $0.0 == name }?.1 ?? "" }
         let path = value("PATH_INFO").utf8.map { byte in
             let isPlain = 0x21...0x7E ~= byte && !"%?#".utf8.contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            return isPlain
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
         let query = value("QUERY_STRING")
         return environment + [("REQUEST_URI", path.joined() + (query.isEmpty ? "" : "?" + query))]
@@ -64,7 +67,8 @@ package enum CGIResponder {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = Glibc.write(output, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = Glibc.write(
+                    output, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return false }
                 rest = rest.dropFirst(count)

@@ -10,14 +10,16 @@ final class Deadlines: Sendable {
     }
 
     private let lock = NSLock()
-    nonisolated(unsafe) private var entries: [Int32: Entry] = [:]  // By the connection's descriptor; under `lock`.
+    // By the connection's descriptor; under `lock`.
+    nonisolated(unsafe) private var entries: [Int32: Entry] = [:]
 
     /// Runs `body` with `connection`, which is shut down when it takes longer than `limit`.
     func within<Answer, Failure: Error>(
         _ limit: Duration, _ connection: Int32, _ body: () throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
         let duplicate = fcntl(connection, F_DUPFD_CLOEXEC, 0)
-        guard duplicate >= 0 else { return try body() }  // Out of descriptors; the socket's own timeouts still hold.
+        // Out of descriptors; the socket's own timeouts still hold.
+        guard duplicate >= 0 else { return try body() }
         lock.withLock { entries[connection] = Entry(duplicate: duplicate, at: .now + limit) }
         defer {
             lock.withLock { entries[connection] = nil }

@@ -19,11 +19,14 @@ final class Exchange {
 
     /// Has libfcgi take `arrival`; its reply goes to `connection` until `finish` or `end`.
     /// - Throws: a fault of the system, such as no memory.
-    func begin(_ arrival: Arrival, on connection: Int32) throws -> (parameters: [(String, String)], body: [UInt8]) {
+    func begin(_ arrival: Arrival, on connection: Int32) throws -> (
+        parameters: [(String, String)], body: [UInt8]
+    ) {
         let file = try Self.file(holding: arrival.encoded)
         request.pointee.ipcFd = file
         request.pointee.keepConnection = 1  // Else it would start by closing what it was just given.
-        guard FCGX_Accept_r(request) == 0 else { throw FastCGIFault("libfcgi does not take a request") }  // File closed.
+        // File closed.
+        guard FCGX_Accept_r(request) == 0 else { throw FastCGIFault("libfcgi does not take a request") }
         defer {
             close(file)
             request.pointee.ipcFd = connection
@@ -68,7 +71,9 @@ final class Exchange {
     func write(_ bytes: [UInt8]) -> Bool {
         bytes.isEmpty
             || bytes.withUnsafeBytes {
-                FCGX_PutStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), request.pointee.out) >= 0
+                FCGX_PutStr(
+                    $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), request.pointee.out)
+                    >= 0
             }
     }
 

@@ -40,7 +40,9 @@ package struct FastCGIListener: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw FastCGIFault.system("cannot make a socket") }
         // Nobody can connect before listen(), so the mode is right before it matters.
-        guard address.with({ bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0, listen(descriptor, 512) == 0 else {
+        guard address.with({ bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0,
+            listen(descriptor, 512) == 0
+        else {
             let fault = FastCGIFault.system("cannot listen on \(path)")
             close(descriptor)
             throw fault
@@ -82,11 +84,15 @@ package struct FastCGIListener: Sendable {
             address.sin6_port = port.bigEndian
             address.sin6_addr = in6addr_loopback
             return try tcp(AF_INET6, address, name: text)
-        default: throw FastCGIFault("refusing to listen on \(text): only 127.0.0.1, [::1] or a Unix socket, behind nginx")
+        default:
+            throw FastCGIFault(
+                "refusing to listen on \(text): only 127.0.0.1, [::1] or a Unix socket, behind nginx")
         }
     }
 
-    private static func tcp<Address>(_ family: Int32, _ address: Address, name: String) throws -> FastCGIListener {
+    private static func tcp<Address>(_ family: Int32, _ address: Address, name: String) throws
+        -> FastCGIListener
+    {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw FastCGIFault.system("cannot make a socket") }
         var reuse: Int32 = 1

@@ -24,7 +24,8 @@ package struct FastCGIServer: Sendable {
 
     /// - Parameter stop: ends the server; SIGTERM and SIGINT unless said otherwise.
     package init(
-        listener: FastCGIListener, threads: Int, logger: Logger, stop: StopSignal? = nil, patience: Patience = Patience()
+        listener: FastCGIListener, threads: Int, logger: Logger, stop: StopSignal? = nil,
+        patience: Patience = Patience()
     ) throws {
         precondition(1...64 ~= threads, "a responder has 1 to 64 threads")
         self.listener = listener
@@ -38,7 +39,8 @@ package struct FastCGIServer: Sendable {
     /// `patience.ending` in any case. Each thread makes one handler for itself, before anything is accepted.
     /// - Throws: what `makeHandler` throws, or a fault of the listener.
     package func run(makeHandler: @escaping @Sendable () throws -> Handler) throws {
-        signal(SIGPIPE, SIG_IGN)  // A client that hangs up is an error of the write, not the end of the process.
+        // A client that hangs up is an error of the write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         guard FCGX_Init() == 0 else { throw FastCGIFault("libfcgi does not start") }
         let deadlines = Deadlines()
         let crew = Crew(threads: threads)
@@ -55,7 +57,9 @@ package struct FastCGIServer: Sendable {
         listener.end()
         let last = ContinuousClock.now + patience.ending
         while !crew.isEmpty(within: 0.1), ContinuousClock.now < last { deadlines.enforce() }
-        if !crew.isEmpty(within: 0) { logger.error("responder.stop", metadata: ["unfinished": "\(crew.count)"]) }
+        if !crew.isEmpty(within: 0) {
+            logger.error("responder.stop", metadata: ["unfinished": "\(crew.count)"])
+        }
     }
 
     /// The life of one thread.
@@ -76,7 +80,8 @@ package struct FastCGIServer: Sendable {
     }
 
     private func serve(
-        _ arrival: Arrival, _ connection: borrowing Connection, _ exchange: Exchange, _ handler: Handler, _ deadlines: Deadlines
+        _ arrival: Arrival, _ connection: borrowing Connection, _ exchange: Exchange, _ handler: Handler,
+        _ deadlines: Deadlines
     ) {
         do {
             let (parameters, body) = try exchange.begin(arrival, on: connection.descriptor)
@@ -104,6 +109,7 @@ package struct FastCGIServer: Sendable {
 
 extension RequestFault {
     fileprivate static var tooLong: RequestFault {
-        RequestFault(status: 431, message: "the headers are too long together", requestID: Request.newRequestID())
+        RequestFault(
+            status: 431, message: "the headers are too long together", requestID: Request.newRequestID())
     }
 }

@@ -29,7 +29,8 @@ struct Record: Equatable {
     var encoded: [UInt8] {
         let count = UInt16(content.count)
         let head = [
-            Self.version, kind, UInt8(request >> 8), UInt8(request & 0xFF), UInt8(count >> 8), UInt8(count & 0xFF), 0, 0,
+            Self.version, kind, UInt8(request >> 8), UInt8(request & 0xFF), UInt8(count >> 8),
+            UInt8(count & 0xFF), 0, 0,
         ]
         return head + content
     }

@@ -29,7 +29,11 @@ struct RecordReader {
         let room = 16 * 1_024
         buffer = [UInt8](unsafeUninitializedCapacity: kept.count + room) { [receive] buffer, filled in
             _ = buffer.initialize(from: kept)
-            filled = kept.count + receive(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[kept.count...])))
+            filled =
+                kept.count
+                + receive(
+                    UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[kept.count...]))
+                )
         }
         next = 0
         guard buffer.count > kept.count else { throw .gone }

@@ -10,7 +10,8 @@ enum Refusal: Error, Hashable {
         switch self {
         case .gone, .illFormed: []
         case .aborted(let request): Record(Record.Kind.end, of: request, [0, 0, 0, 0, 0, 0, 0, 0]).encoded
-        case .unknownRole(let request): Record(Record.Kind.end, of: request, [0, 0, 0, 0, 3, 0, 0, 0]).encoded
+        case .unknownRole(let request):
+            Record(Record.Kind.end, of: request, [0, 0, 0, 0, 3, 0, 0, 0]).encoded
         }
     }
 }

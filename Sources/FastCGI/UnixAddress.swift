@@ -8,7 +8,8 @@ package struct UnixAddress: Sendable {
         self.path = Array(path.utf8)
         let longest = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
         guard 1...longest ~= self.path.count, !self.path.contains(0) else {
-            throw FastCGIFault("the socket path \(path) is longer than \(longest) bytes; choose a shorter folder")
+            throw FastCGIFault(
+                "the socket path \(path) is longer than \(longest) bytes; choose a shorter folder")
         }
     }
 
@@ -17,7 +18,9 @@ package struct UnixAddress: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         return withUnsafePointer(to: address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
     }
 }

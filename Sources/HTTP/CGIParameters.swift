@@ -22,7 +22,8 @@ struct CGIParameters {
 
     /// Headers that say who asks or how to read the body: two of them would let two readers differ.
     private static let onlyOnce: Set = [
-        "host", "origin", "authorization", "content-length", "content-type", "sec-fetch-site", "transfer-encoding",
+        "host", "origin", "authorization", "content-length", "content-type", "sec-fetch-site",
+        "transfer-encoding",
         "idempotency-key", "stripe-signature",
     ]
 

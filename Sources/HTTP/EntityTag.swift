@@ -4,7 +4,8 @@ package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     package let isWeak: Bool
 
     package init(_ opaque: String, isWeak: Bool = false) {
-        precondition(opaque.utf8.allSatisfy(Self.isOpaque), "an entity tag has neither quotes nor control characters")
+        precondition(
+            opaque.utf8.allSatisfy(Self.isOpaque), "an entity tag has neither quotes nor control characters")
         self.opaque = opaque
         self.isWeak = isWeak
     }
@@ -31,7 +32,9 @@ package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
             if isWeak { rest = rest.dropFirst(2) }
             guard rest.first == "\"" else { return tags }
             rest = rest.dropFirst()
-            guard let end = rest.firstIndex(of: "\""), rest[..<end].utf8.allSatisfy(isOpaque) else { return tags }
+            guard let end = rest.firstIndex(of: "\""), rest[..<end].utf8.allSatisfy(isOpaque) else {
+                return tags
+            }
             tags.append(EntityTag(String(rest[..<end]), isWeak: isWeak))
             rest = rest[rest.index(after: end)...]
         }

@@ -12,7 +12,9 @@ extension Request {
     }
 
     private init(_ parameters: CGIParameters, body: [UInt8], requestID: String) throws(Malformed) {
-        guard let target = try parameters.single("REQUEST_URI") else { throw Malformed("the request has no address") }
+        guard let target = try parameters.single("REQUEST_URI") else {
+            throw Malformed("the request has no address")
+        }
         let parsed = try RequestTarget(target)
         let headers = try parameters.headers()
         try Self.check(body, length: headers["content-length"]?.first, path: parsed.path)
@@ -29,7 +31,9 @@ extension Request {
         let limit = RequestLimits.body(for: path)
         var announced = 0
         if let length {
-            guard length.utf8.count <= 18, length.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let count = Int(length) else {
+            guard length.utf8.count <= 18, length.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+                let count = Int(length)
+            else {
                 throw Malformed("Content-Length is not a number")
             }
             announced = count
@@ -37,7 +41,9 @@ extension Request {
         guard announced <= limit, body.count <= limit else {
             throw Malformed("the body is longer than \(limit / 1_024) KiB")
         }
-        guard announced == body.count else { throw Malformed("the body is not as long as Content-Length says") }
+        guard announced == body.count else {
+            throw Malformed("the body is not as long as Content-Length says")
+        }
     }
 
     /// The proxy's id of the request when it is well-formed and the only one, else a new one.

@@ -5,8 +5,12 @@ struct RequestTarget {
     let query: [(name: String, value: String)]
 
     init(_ target: String) throws(Malformed) {
-        guard target.utf8.count <= RequestLimits.targetBytes else { throw Malformed("the address is too long") }
-        guard target.utf8.first == UInt8(ascii: "/") else { throw Malformed("the address has to begin with a slash") }
+        guard target.utf8.count <= RequestLimits.targetBytes else {
+            throw Malformed("the address is too long")
+        }
+        guard target.utf8.first == UInt8(ascii: "/") else {
+            throw Malformed("the address has to begin with a slash")
+        }
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = try Self.path(parts[0])
         query = try parts.count == 2 ? Self.query(parts[1]) : []
@@ -29,7 +33,8 @@ struct RequestTarget {
             throw Malformed("the path is not percent-encoded UTF-8")
         }
         guard segment != ".", segment != ".." else { throw Malformed("the path has a dot segment") }
-        for byte in segment.utf8 where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
+        for byte in segment.utf8
+        where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
             throw Malformed("the path has a slash, backslash or control character in a segment")
         }
         guard !encoded.utf8.contains(UInt8(ascii: "#")) else { throw Malformed("the path has a fragment") }
@@ -38,7 +43,9 @@ struct RequestTarget {
 
     private static func query(_ text: Substring) throws(Malformed) -> [(name: String, value: String)] {
         let encoded = text.split(separator: "&")
-        guard encoded.count <= RequestLimits.queryPairs else { throw Malformed("the query has too many keys") }
+        guard encoded.count <= RequestLimits.queryPairs else {
+            throw Malformed("the query has too many keys")
+        }
         var pairs: [(name: String, value: String)] = []
         for pair in encoded {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -7,12 +7,16 @@ extension Response {
         for (name, value) in headers where name.lowercased() != "content-length" {
             head += "\(Self.oneLine(name)): \(Self.oneLine(value))\r\n"
         }
-        if case .bytes(let body) = body, status != 204, status != 304 { head += "Content-Length: \(body.count)\r\n" }
+        if case .bytes(let body) = body, status != 204, status != 304 {
+            head += "Content-Length: \(body.count)\r\n"
+        }
         return Array((head + "\r\n").utf8)
     }
 
     /// Whether the reply to `method` carries its body.
-    package func sendsBody(to method: Request.Method?) -> Bool { method != .head && status != 204 && status != 304 }
+    package func sendsBody(to method: Request.Method?) -> Bool {
+        method != .head && status != 204 && status != 304
+    }
 
     private static func oneLine(_ text: String) -> String {
         String(decoding: text.utf8.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, as: UTF8.self)

@@ -40,7 +40,8 @@ package struct Offer: Hashable, Sendable {
     package let note: String?
 
     package init(
-        key: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate, region: String,
+        key: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate,
+        region: String,
         regionCode: String, interconnect: String?, free: Int, note: String?
     ) {
         self.key = key
@@ -67,7 +68,8 @@ package struct PodOrder: Sendable {
     package let image: String
 
     package init(
-        label: String, offerKey: String, authorizedKeys: [String], environment: [String: String], bootScript: String,
+        label: String, offerKey: String, authorizedKeys: [String], environment: [String: String],
+        bootScript: String,
         image: String
     ) {
         self.label = label

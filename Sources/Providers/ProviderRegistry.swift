@@ -4,12 +4,15 @@ import Logging
 /// Every kind of provider has its line here.
 package enum ProviderRegistry {
     /// The providers that `settings` name, in its order. `keeperPath` is the program `outlet-pod`.
-    package static func providers(for settings: Settings, keeperPath: String, logger: Logger) -> [any Provider] {
+    package static func providers(for settings: Settings, keeperPath: String, logger: Logger)
+        -> [any Provider]
+    {
         settings.providers.map { provider in
             switch provider {
             case .local(let local):
                 LocalProvider(
-                    settings: local, podsDirectory: settings.podsDirectory, keeperPath: keeperPath, logger: logger)
+                    settings: local, podsDirectory: settings.podsDirectory, keeperPath: keeperPath,
+                    logger: logger)
             }
         }
     }

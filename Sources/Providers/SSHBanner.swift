@@ -63,7 +63,8 @@ private struct Probe {
             guard count > 0 else { throw SSHBanner.Fault.closed }
             bytes += buffer.prefix(count)
         }
-        let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+        let text = String(
+            decoding: bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
         guard text.hasPrefix("SSH-2.0-") || text.hasPrefix("Not allowed at this time") else {
             throw SSHBanner.Fault.notSSH(text)
         }
@@ -74,11 +75,15 @@ private struct Probe {
         while true {
             let left = deadline - .now
             guard left > .zero else { throw SSHBanner.Fault.timedOut }
-            let milliseconds = Int32(clamping: left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000)
+            let milliseconds = Int32(
+                clamping: left.components.seconds * 1_000 + left.components.attoseconds
+                    / 1_000_000_000_000_000)
             var poll = pollfd(fd: descriptor, events: Int16(event), revents: 0)
             if Glibc.poll(&poll, 1, milliseconds + 1) > 0 { return }
         }
     }
 
-    private func unreachable(_ code: Int32) -> SSHBanner.Fault { .unreachable(String(cString: strerror(code))) }
+    private func unreachable(_ code: Int32) -> SSHBanner.Fault {
+        .unreachable(String(cString: strerror(code)))
+    }
 }

@@ -59,8 +59,11 @@ extension Database {
     /// The number of the last migration applied; 0 before the first.
     package func schemaVersion() throws -> Int {
         try read { session in
-            guard try session.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'migration'") != nil else { return 0 }
-            return Int(try session.row("SELECT COALESCE(MAX(number), 0) AS version FROM migration")!.int("version"))
+            guard try session.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'migration'") != nil else {
+                return 0
+            }
+            return Int(
+                try session.row("SELECT COALESCE(MAX(number), 0) AS version FROM migration")!.int("version"))
         }
     }
 }

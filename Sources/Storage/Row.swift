@@ -63,12 +63,16 @@ package struct Row: Sendable {
     package func optionalInstant(_ column: String) -> Instant? { optionalInt(column).map { Instant($0) } }
 
     package func rate(_ column: String) -> HourlyRate {
-        guard let rate = HourlyRate(centsPerHour: int(column)) else { preconditionFailure("\(column) is not a rate") }
+        guard let rate = HourlyRate(centsPerHour: int(column)) else {
+            preconditionFailure("\(column) is not a rate")
+        }
         return rate
     }
 
     package func id<Subject>(_ column: String) -> ID<Subject> {
-        guard let id = ID<Subject>(text(column)) else { preconditionFailure("\(column) is not a \(Subject.idPrefix) id") }
+        guard let id = ID<Subject>(text(column)) else {
+            preconditionFailure("\(column) is not a \(Subject.idPrefix) id")
+        }
         return id
     }
 }

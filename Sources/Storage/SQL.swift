@@ -2,7 +2,9 @@ import Domain
 
 /// A statement with its arguments. Interpolation binds, so text is never spliced into SQL.
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
-    package enum Value: Hashable, Sendable { case null, integer(Int64), real(Double), text(String), blob([UInt8]) }
+    package enum Value: Hashable, Sendable {
+        case null, integer(Int64), real(Double), text(String), blob([UInt8])
+    }
 
     package private(set) var text: String
     package private(set) var arguments: [Value]

@@ -56,13 +56,16 @@ struct OutletAPI: ParsableCommand {
             return { application.respond(to: $0, in: context) }
         }
         let inherited = FastCGIListener.inherited()
-        if inherited == nil, listen == nil, CGIResponder.isCalled { return try CGIResponder.run(handler: makeHandler()) }
+        if inherited == nil, listen == nil, CGIResponder.isCalled {
+            return try CGIResponder.run(handler: makeHandler())
+        }
         _ = try makeHandler()  // What keeps a worker from starting is said before anybody connects.
         let stop = try StopSignal.onTermination()
         let listener = try inherited ?? .open(listen ?? settings.apiSocketPath)
         let count = threads ?? settings.api.threads
         logger.info("ready", metadata: ["threads": "\(count)"])
-        try FastCGIServer(listener: listener, threads: count, logger: logger, stop: stop).run(makeHandler: makeHandler)
+        try FastCGIServer(listener: listener, threads: count, logger: logger, stop: stop).run(
+            makeHandler: makeHandler)
         Foundation.exit(0)  // A request that hangs does not keep the process.
     }
 }

@@ -36,7 +36,9 @@ struct Keeper {
         defer { close(connection) }
         guard connections.count < Self.connectionLimit else { return }
         let command = pod.entering(plan.serverCommand)
-        if let child = spawn(command, descriptors: [connection, connection, log.input]) { connections.insert(child) }
+        if let child = spawn(command, descriptors: [connection, connection, log.input]) {
+            connections.insert(child)
+        }
     }
 
     private func reap(_ connections: inout Set<pid_t>) {
@@ -55,7 +57,8 @@ struct Keeper {
         guard script >= 0 else { return }
         defer { close(script) }
         unlink("boot.sh")
-        let shell = ["env", "-i", "HOME=/home/user", "USER=user", "LOGNAME=user", "SHELL=/bin/bash"]
+        let shell =
+            ["env", "-i", "HOME=/home/user", "USER=user", "LOGNAME=user", "SHELL=/bin/bash"]
             + ["PATH=/usr/local/bin:/usr/bin:/bin", "sh", "-c", "cd && exec sh -s"]
         _ = spawn(pod.entering(shell), descriptors: [script, log.input, log.input])
     }

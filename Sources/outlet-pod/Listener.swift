@@ -18,7 +18,9 @@ struct Listener {
                 return
             }
         }
-        fail("no free port in \(plan.ports.lowerBound)-\(plan.ports.upperBound) at \(plan.address)", code: EADDRINUSE)
+        fail(
+            "no free port in \(plan.ports.lowerBound)-\(plan.ports.upperBound) at \(plan.address)",
+            code: EADDRINUSE)
     }
 
     func listen() {

@@ -12,7 +12,10 @@ struct Namespaces {
         guard pipe(&ready) == 0 else { fail("pipe") }
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         let command =
-            ["unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid", "--fork"]
+            [
+                "unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid",
+                "--fork",
+            ]
             + ["--kill-child=KILL", "--uts", "--ipc"] + (plan.network == "own" ? ["--net"] : [])
             + ["sh", "pod-init.sh", plan.directory, plan.usr, plan.network]
         guard let leader = spawn(command, descriptors: [null, log, log, ready[1]]) else { fail("unshare") }
@@ -36,7 +39,11 @@ struct Namespaces {
         let names = "/proc/\(leader)/ns/"
         return ["nsenter", "--user=\(names)user", "--preserve-credentials"]
             + (network == "own" ? ["--net=\(names)net"] : [])
-            + ["--ipc=\(names)ipc", "--uts=\(names)uts", "--mount=\(names)mnt", "--pid=\(names)pid_for_children"]
-            + ["unshare", "--user", "--map-user=1000", "--map-group=1000", "setpriv", "--no-new-privs"] + command
+            + [
+                "--ipc=\(names)ipc", "--uts=\(names)uts", "--mount=\(names)mnt",
+                "--pid=\(names)pid_for_children",
+            ]
+            + ["unshare", "--user", "--map-user=1000", "--map-group=1000", "setpriv", "--no-new-privs"]
+            + command
     }
 }

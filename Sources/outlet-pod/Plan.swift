@@ -12,7 +12,8 @@ struct Plan {
 
     init?(_ arguments: [String]) {
         guard arguments.count == 9, arguments[1].hasPrefix("/"), ["own", "host"].contains(arguments[2]),
-            let first = Int(arguments[4]), let last = Int(arguments[5]), 0 < first, first <= last, last < 65_536,
+            let first = Int(arguments[4]), let last = Int(arguments[5]), 0 < first, first <= last,
+            last < 65_536,
             ["openssh", "dropbear"].contains(arguments[6]), let uid = uid_t(arguments[8])
         else { return nil }
         directory = arguments[1]

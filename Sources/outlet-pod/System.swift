@@ -57,7 +57,9 @@ func contents(of path: String) -> String? {
 
 /// Field 22 of /proc/PID/stat, in clock ticks since boot. With the pid and the boot id it names a process for ever.
 func startTime(of process: pid_t) -> UInt64 {
-    guard let stat = contents(of: "/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") else { return 0 }
+    guard let stat = contents(of: "/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") else {
+        return 0
+    }
     let fields = stat[stat.index(after: end)...].split(separator: " ")  // From field 3 on.
     return fields.count > 19 ? UInt64(fields[19]) ?? 0 : 0
 }

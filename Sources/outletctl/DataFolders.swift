@@ -40,7 +40,8 @@ struct DataFolders {
     /// Makes an absolute path with all its folders. False when it is there already.
     static func makeFolder(_ path: String, mode: mode_t) throws -> Bool {
         if try Self.mode(of: path) != nil { return false }
-        let mask = umask(0o066)  // Folders made on the way are passed by name too: pods have uids of their own.
+        // Folders made on the way are passed by name too: pods have uids of their own.
+        let mask = umask(0o066)
         defer { umask(mask) }
         var made = ""
         for name in path.split(separator: "/") {

@@ -44,7 +44,8 @@ struct InitCommand: ParsableCommand {
             return
         }
         let text = Settings.defaultYAML(port: port, site: site)
-        _ = try Settings.parse(text, path: options.path, folder: folder)  // A wrong --site is refused before it is written.
+        // A wrong --site is refused before it is written.
+        _ = try Settings.parse(text, path: options.path, folder: folder)
         do {
             if try DataFolders.makeFolder(folder, mode: 0o711) { print("made    \(folder)") }
             try Data(text.utf8).write(to: URL(fileURLWithPath: options.path), options: .withoutOverwriting)

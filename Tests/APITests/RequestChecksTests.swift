@@ -6,23 +6,24 @@ import Testing
 @testable import API
 
 struct RequestChecksTests {
-    @Test(arguments: [
-        ([:], true),
-        (["origin": ["https://gpu.example.org"]], true),
-        (["origin": ["https://gpu.example.org"], "sec-fetch-site": ["same-origin"]], true),
-        (["origin": ["https://app.example.net"], "sec-fetch-site": ["cross-site"]], true),
-        (["sec-fetch-site": ["none"]], true),
-        (["origin": ["https://evil.example"]], false),
-        (["origin": ["null"]], false),
-        (["origin": ["http://gpu.example.org"]], false),
-        (["origin": ["https://gpu.example.org.evil.example"]], false),
-        (["origin": ["https://gpu.example.org:8443"]], false),
-        (["sec-fetch-site": ["cross-site"]], false),
-        (["sec-fetch-site": ["same-site"]], false),
-        (["origin": ["https://evil.example"], "sec-fetch-site": ["same-origin"]], false),
-        (["origin": ["https://gpu.example.org"], "sec-fetch-site": ["cross-site"]], false),
-        (["origin": ["https://gpu.example.org", "https://evil.example"]], false),
-    ] as [([String: [String]], Bool)])
+    @Test(
+        arguments: [
+            ([:], true),
+            (["origin": ["https://gpu.example.org"]], true),
+            (["origin": ["https://gpu.example.org"], "sec-fetch-site": ["same-origin"]], true),
+            (["origin": ["https://app.example.net"], "sec-fetch-site": ["cross-site"]], true),
+            (["sec-fetch-site": ["none"]], true),
+            (["origin": ["https://evil.example"]], false),
+            (["origin": ["null"]], false),
+            (["origin": ["http://gpu.example.org"]], false),
+            (["origin": ["https://gpu.example.org.evil.example"]], false),
+            (["origin": ["https://gpu.example.org:8443"]], false),
+            (["sec-fetch-site": ["cross-site"]], false),
+            (["sec-fetch-site": ["same-site"]], false),
+            (["origin": ["https://evil.example"], "sec-fetch-site": ["same-origin"]], false),
+            (["origin": ["https://gpu.example.org"], "sec-fetch-site": ["cross-site"]], false),
+            (["origin": ["https://gpu.example.org", "https://evil.example"]], false),
+        ] as [([String: [String]], Bool)])
     func `a write counts only when it comes from this site`(headers: [String: [String]], passes: Bool) {
         let check = CrossSite(sampleSettings)
         for route in routes where route.method != .get {
@@ -49,12 +50,17 @@ struct RequestChecksTests {
     @Test(arguments: [
         (#"{"familyId":"b200","gpuCount":1,"colour":"red"}"#, "colour"), (#"{"gpuCount":1}"#, "familyId"),
         (#"{"familyId":"b200"}"#, "gpuCount"), (#"{"familyId":7,"gpuCount":1}"#, "familyId"),
-        (#"{"familyId":"b200","gpuCount":true}"#, "gpuCount"), (#"{"familyId":"b200","gpuCount":"1"}"#, "gpuCount"),
-        (#"{"familyId":"b200","gpuCount":3}"#, "gpuCount"), (#"{"familyId":"b200","gpuCount":1.5}"#, "gpuCount"),
+        (#"{"familyId":"b200","gpuCount":true}"#, "gpuCount"),
+        (#"{"familyId":"b200","gpuCount":"1"}"#, "gpuCount"),
+        (#"{"familyId":"b200","gpuCount":3}"#, "gpuCount"),
+        (#"{"familyId":"b200","gpuCount":1.5}"#, "gpuCount"),
         (#"{"familyId":"b200","gpuCount":1,"autoStopAfterHours":0}"#, "autoStopAfterHours"),
         (#"{"familyId":"b200","gpuCount":1,"autoStopAfterHours":8760.001}"#, "autoStopAfterHours"),
         (#"{"familyId":"b200","gpuCount":1,"maxPricePerHourCents":0}"#, "maxPricePerHourCents"),
-        (#"{"familyId":"b200","gpuCount":1,"maxPricePerHourCents":99999999999999999999}"#, "maxPricePerHourCents"),
+        (
+            #"{"familyId":"b200","gpuCount":1,"maxPricePerHourCents":99999999999999999999}"#,
+            "maxPricePerHourCents"
+        ),
         (#"{"familyId":"b200","gpuCount":1,"name":"two\nlines"}"#, "name"),
         (#"{"familyId":"b200","gpuCount":1,"env":{"A B":"1"}}"#, "env"),
         (#"{"familyId":"b200","gpuCount":1,"env":{"A":1}}"#, "env"),
@@ -62,7 +68,9 @@ struct RequestChecksTests {
         (#"{"familyId":"b200","gpuCount":1,"startupScript":"\u0000"}"#, "startupScript"),
     ])
     func `a launch of the wrong shape names its field`(body: String, field: String) {
-        let error = #expect(throws: ErrorAnswer.self) { try LaunchRequest(request(.post, "/v1/rentals", body: body)) }
+        let error = #expect(throws: ErrorAnswer.self) {
+            try LaunchRequest(request(.post, "/v1/rentals", body: body))
+        }
         #expect(error?.status == 400)
         #expect(error?.details.map(\.name) == [field])
     }

@@ -17,11 +17,13 @@ struct RoutingTests {
         }
     }
 
-    @Test(arguments: [
-        (.delete, "/v1/rentals", "POST, GET, HEAD, OPTIONS"), (.get, "/v1/rentals/preview", "POST, OPTIONS"),
-        (.put, "/v1/auth/me", "GET, HEAD, OPTIONS"), (nil, "/healthz", "GET, HEAD, OPTIONS"),
-        (.head, "/v1/auth/logout", "POST, OPTIONS"),
-    ] as [(Request.Method?, String, String)])
+    @Test(
+        arguments: [
+            (.delete, "/v1/rentals", "POST, GET, HEAD, OPTIONS"),
+            (.get, "/v1/rentals/preview", "POST, OPTIONS"),
+            (.put, "/v1/auth/me", "GET, HEAD, OPTIONS"), (nil, "/healthz", "GET, HEAD, OPTIONS"),
+            (.head, "/v1/auth/logout", "POST, OPTIONS"),
+        ] as [(Request.Method?, String, String)])
     func `a wrong method is told the right ones`(method: Request.Method?, path: String, expected: String) {
         guard case .wrongMethod(let allow) = Match(request(method, path), in: routes) else {
             Issue.record("no 405")

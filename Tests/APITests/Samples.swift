@@ -12,7 +12,8 @@ func request(
     var headers = headers
     if !body.isEmpty, headers["content-type"] == nil { headers["content-type"] = ["application/json"] }
     return Request(
-        method: method, target: path, path: path.split(separator: "/").map(String.init), query: query, headers: headers,
+        method: method, target: path, path: path.split(separator: "/").map(String.init), query: query,
+        headers: headers,
         body: Array(body.utf8), clientAddress: "192.0.2.1", isHTTPS: https, requestID: "0123456789abcdef")
 }
 

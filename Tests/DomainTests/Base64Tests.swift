@@ -15,9 +15,13 @@ import Testing
         #expect(Base64.decode(url, as: .url) == Array(plain.utf8))
     }
 
-    @Test(arguments: ["Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "====", "Zg==Zg==", "Zm9 v", "Zm9v\n", "-_-_", "Zm9é"])
+    @Test(arguments: [
+        "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "====", "Zg==Zg==", "Zm9 v", "Zm9v\n", "-_-_", "Zm9é",
+    ])
     func `another spelling is refused`(coded: String) { #expect(Base64.decode(coded) == nil) }
 
     @Test(arguments: ["Z", "Zg==", "Zh", "+/+/"])
-    func `another spelling for URLs is refused`(coded: String) { #expect(Base64.decode(coded, as: .url) == nil) }
+    func `another spelling for URLs is refused`(coded: String) {
+        #expect(Base64.decode(coded, as: .url) == nil)
+    }
 }

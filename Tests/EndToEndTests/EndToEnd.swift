@@ -8,7 +8,8 @@ import Testing
 enum Namespaces {
     static let problem: String? = {
         let arguments = [
-            "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child=KILL",
+            "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid", "--fork",
+            "--kill-child=KILL",
             "mount", "-t", "proc", "proc", "/proc",
         ]
         do {

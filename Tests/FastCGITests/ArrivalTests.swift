@@ -4,7 +4,9 @@ import Testing
 @testable import FastCGI
 
 /// Takes one request from `bytes`, which come in pieces.
-private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void = { _ in }) throws(Refusal) -> Arrival {
+private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void = { _ in }) throws(Refusal)
+    -> Arrival
+{
     nonisolated(unsafe) var rest = bytes[...]
     var reader = RecordReader { buffer in
         let piece = rest.prefix(min(pieces, buffer.count))
@@ -25,7 +27,9 @@ private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void 
 
     @Test func `padding is dropped, and the request's id kept`() throws {
         let bytes: [UInt8] =
-            [1, 1, 2, 3, 0, 8, 4, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9] + [1, 4, 2, 3, 0, 4, 2, 0, 1, 1, 65, 66, 9, 9]
+            [1, 1, 2, 3, 0, 8, 4, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9] + [
+                1, 4, 2, 3, 0, 4, 2, 0, 1, 1, 65, 66, 9, 9,
+            ]
             + [1, 4, 2, 3, 0, 0, 0, 0] + [1, 5, 2, 3, 0, 0, 0, 0]
         let arrival = try take(bytes)
         #expect(arrival.id == 0x0203)
@@ -34,7 +38,8 @@ private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void 
 
     @Test func `a parameter longer than what is there is refused`() {
         for block: [UInt8] in [
-            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 65], [1, 1, 65], [0x80, 0, 0],
+            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 65],
+            [1, 1, 65], [0x80, 0, 0],
             [1],
         ] { #expect(!Arrival.areWellFormed(block)) }
         #expect(Arrival.areWellFormed([]))
@@ -48,7 +53,9 @@ private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void 
     }
 
     @Test func `too many parameters are dropped, and a long body is cut one record past its limit`() throws {
-        let long = try take(Wire.begin() + Wire.stream(4, .init(repeating: 65, count: RequestLimits.parameterBytes + 1)), pieces: 9_999)
+        let long = try take(
+            Wire.begin() + Wire.stream(4, .init(repeating: 65, count: RequestLimits.parameterBytes + 1)),
+            pieces: 9_999)
         #expect(long.isTooLong && long.parameters.isEmpty)
         let body = [UInt8](repeating: 1, count: 2_000_000)
         let arrival = try take(Wire.request("POST", "/x", body: body), pieces: 9_999)
@@ -65,14 +72,18 @@ private func take(_ bytes: [UInt8], pieces: Int = 7, answers: ([UInt8]) -> Void 
     @Test func `records out of order are refused`() {
         let head = Wire.head("GET", "/", length: 0)
         for bytes in [
-            Wire.record(4, []), Wire.begin() + Wire.begin(), Wire.begin() + Wire.record(5, []), head + Wire.record(4, []),
-            head + [1, 5, 0, 2, 0, 0, 0, 0], [2] + Wire.begin().dropFirst(), Wire.record(1, [0, 1]), head + Wire.record(8, [1]),
+            Wire.record(4, []), Wire.begin() + Wire.begin(), Wire.begin() + Wire.record(5, []),
+            head + Wire.record(4, []),
+            head + [1, 5, 0, 2, 0, 0, 0, 0], [2] + Wire.begin().dropFirst(), Wire.record(1, [0, 1]),
+            head + Wire.record(8, [1]),
         ] { #expect(throws: Refusal.illFormed) { try take(bytes) } }
     }
 
     @Test func `bytes that stop before the body's end give up before the parameters' end only`() throws {
         let bytes = Wire.head("POST", "/", length: 3)
-        for count in 0..<bytes.count { #expect(throws: Refusal.gone) { try take(Array(bytes.prefix(count))) } }
+        for count in 0..<bytes.count {
+            #expect(throws: Refusal.gone) { try take(Array(bytes.prefix(count))) }
+        }
         #expect(try take(bytes + Wire.record(5, [1, 2])).body == [1, 2])
     }
 

@@ -27,8 +27,9 @@ private func echo(_ arrived: Result<Request, RequestFault>) -> Response {
 @Suite struct CGIResponderTests {
     @Test func `a CGI request is answered with a Status line`() throws {
         let variables = [("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/v1/x?a=1"), ("CONTENT_LENGTH", "5")]
-        #expect(try call(variables, input: Array("hello!".utf8), handler: echo)
-            == "Status: 200\r\nContent-Length: 14\r\n\r\n/v1/x?a=1hello")
+        #expect(
+            try call(variables, input: Array("hello!".utf8), handler: echo)
+                == "Status: 200\r\nContent-Length: 14\r\n\r\n/v1/x?a=1hello")
     }
 
     @Test func `without REQUEST_URI, the path is put together from its parts`() throws {

@@ -10,7 +10,9 @@ final class Client {
         let output: [UInt8]
         let ended: Bool  // Whether FCGI_END_REQUEST came.
         var text: String { String(decoding: output, as: UTF8.self) }
-        var body: String { text.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n") }
+        var body: String {
+            text.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")
+        }
     }
 
     let descriptor: Int32
@@ -30,7 +32,9 @@ final class Client {
     func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -69,7 +73,9 @@ enum Wire {
         [1, type, 0, 1, UInt8(content.count >> 8), UInt8(content.count & 255), 0, 0] + content
     }
 
-    static func begin(role: UInt8 = 1, keep: Bool = false) -> [UInt8] { record(1, [0, role, keep ? 1 : 0, 0, 0, 0, 0, 0]) }
+    static func begin(role: UInt8 = 1, keep: Bool = false) -> [UInt8] {
+        record(1, [0, role, keep ? 1 : 0, 0, 0, 0, 0, 0])
+    }
 
     static func stream(_ type: UInt8, _ content: [UInt8]) -> [UInt8] {
         stride(from: 0, to: content.count, by: 60_000).flatMap {
@@ -80,23 +86,32 @@ enum Wire {
     static func length(_ count: Int) -> [UInt8] {
         count < 128
             ? [UInt8(count)]
-            : [UInt8(count >> 24) | 0x80, UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)]
+            : [
+                UInt8(count >> 24) | 0x80, UInt8(count >> 16 & 255), UInt8(count >> 8 & 255),
+                UInt8(count & 255),
+            ]
     }
 
     static func parameters(_ pairs: [(String, String)]) -> [UInt8] {
-        stream(4, pairs.flatMap { length($0.utf8.count) + length($1.utf8.count) + Array($0.utf8) + Array($1.utf8) })
+        stream(
+            4,
+            pairs.flatMap { length($0.utf8.count) + length($1.utf8.count) + Array($0.utf8) + Array($1.utf8) })
     }
 
-    static func head(_ method: String, _ target: String, length: Int, _ more: [(String, String)] = []) -> [UInt8] {
-        begin() + parameters(
-            [
-                ("REQUEST_METHOD", method), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.7"),
-                ("CONTENT_LENGTH", length == 0 ? "" : "\(length)"),
-            ] + more)
+    static func head(_ method: String, _ target: String, length: Int, _ more: [(String, String)] = [])
+        -> [UInt8]
+    {
+        begin()
+            + parameters(
+                [
+                    ("REQUEST_METHOD", method), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.7"),
+                    ("CONTENT_LENGTH", length == 0 ? "" : "\(length)"),
+                ] + more)
     }
 
     static func request(
-        _ method: String = "GET", _ target: String = "/echo", body: [UInt8] = [], _ more: [(String, String)] = []
+        _ method: String = "GET", _ target: String = "/echo", body: [UInt8] = [],
+        _ more: [(String, String)] = []
     ) -> [UInt8] {
         head(method, target, length: body.count, more) + stream(5, body)
     }

@@ -19,7 +19,9 @@ extension Server {
         let reply = try server.reply(to: Wire.request())
         #expect(reply.text == "Status: 200\r\nX-Echo: GET /echo 0\r\nContent-Length: 1\r\n\r\n-")
         #expect(reply.ended)
-        let kept = Wire.begin(keep: true) + Wire.parameters([("REQUEST_URI", "/"), ("REQUEST_METHOD", "GET")]) + Wire.stream(5, [])
+        let kept =
+            Wire.begin(keep: true) + Wire.parameters([("REQUEST_URI", "/"), ("REQUEST_METHOD", "GET")])
+            + Wire.stream(5, [])
         #expect(try server.reply(to: kept).ended)
         #expect(try server.reply(to: Wire.request("HEAD")).text.hasSuffix("Content-Length: 1\r\n\r\n"))
     }
@@ -33,7 +35,9 @@ extension Server {
         #expect(isWhole)
         #expect(try server.reply(to: Wire.request("POST", "/v1/x", body: body)).text.hasPrefix("Status: 400"))
         let huge = [UInt8](repeating: 1, count: 2_000_000)
-        #expect(try server.reply(to: Wire.request("POST", "/v1/webhooks/stripe", body: huge)).text.hasPrefix("Status: 400"))
+        #expect(
+            try server.reply(to: Wire.request("POST", "/v1/webhooks/stripe", body: huge)).text.hasPrefix(
+                "Status: 400"))
     }
 
     @Test func `a streamed reply comes whole, and one that breaks off does not look whole`() throws {
@@ -73,7 +77,9 @@ extension Server {
         let slow = try Client(server.path)
         let started = ContinuousClock.now
         var bytes = Wire.request()[...]
-        while slow.send([bytes.removeFirst()]), ContinuousClock.now - started < .seconds(8), !bytes.isEmpty { usleep(200_000) }
+        while slow.send([bytes.removeFirst()]), ContinuousClock.now - started < .seconds(8), !bytes.isEmpty {
+            usleep(200_000)
+        }
         #expect(ContinuousClock.now - started < .seconds(4))
         #expect(try server.reply(to: Wire.request()).ended)
     }
@@ -122,10 +128,15 @@ extension Server {
     /// Random bytes and random contents in well-formed records, in turn; then good requests with bytes changed.
     private func noise(_ count: Int, altered: Int, at server: Server, _ generator: inout SplitMix) throws {
         for turn in 0..<(count + altered) {
-            var bytes = (0..<Int.random(in: 0...100, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            var bytes = (0..<Int.random(in: 0...100, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             if turn >= count {
                 bytes = Wire.request("POST", "/echo", body: bytes)
-                for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator) }
+                for _ in 0..<3 {
+                    bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(
+                        in: 0...255, using: &generator)
+                }
             } else if turn % 2 == 1 {
                 bytes = Wire.begin() + Wire.record(UInt8.random(in: 0...12, using: &generator), bytes) + bytes
             }

@@ -5,7 +5,9 @@ import Testing
 @testable import FastCGI
 
 @Suite struct ListenerTests {
-    private func scratch() -> String { FileManager.default.temporaryDirectory.path + "/outlet-\(UUID().uuidString.prefix(8)).sock" }
+    private func scratch() -> String {
+        FileManager.default.temporaryDirectory.path + "/outlet-\(UUID().uuidString.prefix(8)).sock"
+    }
 
     @Test func `the socket's mode is 0660`() throws {
         let path = scratch()
@@ -41,7 +43,10 @@ import Testing
         #expect { try FastCGIListener.open(path) } throws: { "\($0)".contains("107") }
     }
 
-    @Test(arguments: ["0.0.0.0:9000", "192.0.2.1:9000", ":9000", "[::]:9000", "9000", "127.0.0.1:", "127.0.0.1:99999", "host"])
+    @Test(arguments: [
+        "0.0.0.0:9000", "192.0.2.1:9000", ":9000", "[::]:9000", "9000", "127.0.0.1:", "127.0.0.1:99999",
+        "host",
+    ])
     func `only loopback addresses are listened on`(address: String) {
         #expect(throws: FastCGIFault.self) { try FastCGIListener.open(address) }
     }

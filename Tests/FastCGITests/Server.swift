@@ -17,7 +17,8 @@ final class Server: Sendable {
         stop = try .manual()
         let listener = try FastCGIListener.unix(path: path)
         let server = try FastCGIServer(
-            listener: listener, threads: threads, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, stop: stop,
+            listener: listener, threads: threads,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, stop: stop,
             patience: patience)
         let done = done
         Thread { [self] in
@@ -52,7 +53,9 @@ final class Server: Sendable {
                 return response
             default:
                 let head = "\(request.method?.rawValue ?? "-") \(request.target) \(request.body.count)"
-                return Response(status: 200, headers: [("X-Echo", head)], body: request.body.isEmpty ? [0x2D] : request.body)
+                return Response(
+                    status: 200, headers: [("X-Echo", head)],
+                    body: request.body.isEmpty ? [0x2D] : request.body)
             }
         }
     }

@@ -2,11 +2,14 @@ import Testing
 
 @testable import HTTP
 
-@Test(arguments: [
-    (["\"42\""], true), (["W/\"42\""], true), (["*"], true), (["\"1\", \"42\""], true), (["\"1\"", "\"42\""], true),
-    (["\"1\""], false), ([], false), (["42"], false), (["\"a,b\", W/\"42\""], true), (["\"42"], false), (["w/\"42\""], false),
-    (["\"1\",,\"42\""], true), (["\"*\""], false),
-] as [([String], Bool)])
+@Test(
+    arguments: [
+        (["\"42\""], true), (["W/\"42\""], true), (["*"], true), (["\"1\", \"42\""], true),
+        (["\"1\"", "\"42\""], true),
+        (["\"1\""], false), ([], false), (["42"], false), (["\"a,b\", W/\"42\""], true), (["\"42"], false),
+        (["w/\"42\""], false),
+        (["\"1\",,\"42\""], true), (["\"*\""], false),
+    ] as [([String], Bool)])
 func `If-None-Match compares weakly over lists`(headers: [String], matches: Bool) {
     #expect(EntityTag("42").matches(ifNoneMatch: headers) == matches)
     #expect(EntityTag("42", isWeak: true).matches(ifNoneMatch: headers) == matches)
@@ -29,9 +32,11 @@ func `If-None-Match compares weakly over lists`(headers: [String], matches: Bool
 
 @Test func `a reply's head has one line for each header, whatever is in it`() {
     let reply = Response(
-        status: 200, headers: [("X-A", "1\r\nSet-Cookie: sid=evil"), ("Content-Length", "99")], body: Array("hello".utf8))
-    #expect(String(decoding: reply.cgiHead(), as: UTF8.self)
-        == "Status: 200\r\nX-A: 1Set-Cookie: sid=evil\r\nContent-Length: 5\r\n\r\n")
+        status: 200, headers: [("X-A", "1\r\nSet-Cookie: sid=evil"), ("Content-Length", "99")],
+        body: Array("hello".utf8))
+    #expect(
+        String(decoding: reply.cgiHead(), as: UTF8.self)
+            == "Status: 200\r\nX-A: 1Set-Cookie: sid=evil\r\nContent-Length: 5\r\n\r\n")
 }
 
 @Test func `HEAD, 204 and 304 send no body`() {

@@ -7,7 +7,8 @@ private func request(
     _ changes: [(String, String)] = [], target: String = "/v1/rentals", body: [UInt8] = []
 ) throws(RequestFault) -> Request {
     var parameters = [
-        ("REQUEST_METHOD", "GET"), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.7"), ("HTTP_HOST", "gpu.example"),
+        ("REQUEST_METHOD", "GET"), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.7"),
+        ("HTTP_HOST", "gpu.example"),
     ]
     if !body.isEmpty, !changes.contains(where: { $0.0 == "CONTENT_LENGTH" }) {
         parameters.append(("CONTENT_LENGTH", "\(body.count)"))
@@ -24,19 +25,23 @@ private func fault(
     } catch { return error }
 }
 
-@Test(arguments: [
-    ("/", []), ("/v1/rentals", ["v1", "rentals"]), ("/v1/rentals/", ["v1", "rentals", ""]),
-    ("/v1/a%20b", ["v1", "a b"]), ("/v1/%C3%A9", ["v1", "é"]), ("/v1/%252e%252e", ["v1", "%2e%2e"]),
-    ("/v1/a+b", ["v1", "a+b"]), ("/v1?x=/../", ["v1"]), ("/...", ["..."]), ("/a;b=c", ["a;b=c"]),
-] as [(String, [String])])
+@Test(
+    arguments: [
+        ("/", []), ("/v1/rentals", ["v1", "rentals"]), ("/v1/rentals/", ["v1", "rentals", ""]),
+        ("/v1/a%20b", ["v1", "a b"]), ("/v1/%C3%A9", ["v1", "é"]), ("/v1/%252e%252e", ["v1", "%2e%2e"]),
+        ("/v1/a+b", ["v1", "a+b"]), ("/v1?x=/../", ["v1"]), ("/...", ["..."]), ("/a;b=c", ["a;b=c"]),
+    ] as [(String, [String])])
 func `a path is decoded once into segments`(target: String, path: [String]) throws {
     #expect(try request(target: target).path == path)
 }
 
 @Test(arguments: [
-    "/v1/%2Fadmin", "/v1/..%2fadmin", "/v1/a%00", "/v1/../admin", "/v1/%2e%2E/admin", "/v1/.", "/v1//rentals", "//v1",
-    "/v1/a\\b", "/v1/a%5cb", "/v1/%", "/v1/%2", "/v1/%zz", "/v1/%ff", "/v1/%C0%AF", "/v1/é", "/v1/a b", "/v1/a\tb",
-    "/v1/%0a", "/v1/%7f", "/v1#x", "http://gpu.example/v1", "v1", "*", "/v1?a=%", "/v1?a=%ff", "/v1?a=%00", "/v1?é=1",
+    "/v1/%2Fadmin", "/v1/..%2fadmin", "/v1/a%00", "/v1/../admin", "/v1/%2e%2E/admin", "/v1/.", "/v1//rentals",
+    "//v1",
+    "/v1/a\\b", "/v1/a%5cb", "/v1/%", "/v1/%2", "/v1/%zz", "/v1/%ff", "/v1/%C0%AF", "/v1/é", "/v1/a b",
+    "/v1/a\tb",
+    "/v1/%0a", "/v1/%7f", "/v1#x", "http://gpu.example/v1", "v1", "*", "/v1?a=%", "/v1?a=%ff", "/v1?a=%00",
+    "/v1?é=1",
     "/v1/a%2", "/v1/%ED%A0%80",
 ])
 func `a path with a second meaning is refused`(target: String) {
@@ -51,7 +56,8 @@ func `a path with a second meaning is refused`(target: String) {
 }
 
 @Test(arguments: [
-    "HTTP_HOST", "HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_SEC_FETCH_SITE", "HTTP_CONTENT_TYPE", "CONTENT_TYPE",
+    "HTTP_HOST", "HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_SEC_FETCH_SITE", "HTTP_CONTENT_TYPE",
+    "CONTENT_TYPE",
     "CONTENT_LENGTH", "HTTP_CONTENT_LENGTH", "REQUEST_URI", "REQUEST_METHOD", "REMOTE_ADDR", "HTTPS",
     "HTTP_IDEMPOTENCY_KEY", "HTTP_STRIPE_SIGNATURE",
 ])
@@ -68,7 +74,8 @@ func `what may be said once only is refused when said twice`(name: String) {
 
 @Test func `headers are lower case with dashes, and Proxy is not one of them`() throws {
     let request = try request([
-        ("HTTP_SEC_FETCH_SITE", "none"), ("HTTP_PROXY", "http://evil"), ("CONTENT_TYPE", "Application/JSON; charset=utf-8"),
+        ("HTTP_SEC_FETCH_SITE", "none"), ("HTTP_PROXY", "http://evil"),
+        ("CONTENT_TYPE", "Application/JSON; charset=utf-8"),
         ("HTTP_CONTENT_TYPE", "text/plain"), ("HTTP_X_FORWARDED_FOR", "198.51.100.1"), ("HTTPS", "on"),
     ])
     #expect(request.header("sec-fetch-site") == "none")
@@ -84,7 +91,9 @@ func `only HTTPS on is HTTPS`(value: String, expected: Bool) throws {
     #expect(try request([("HTTPS", value)]).isHTTPS == expected)
 }
 
-@Test(arguments: [("abcd-1234", true), ("short", false), ("with space", false), ("new\nline", false), ("", false)])
+@Test(arguments: [
+    ("abcd-1234", true), ("short", false), ("with space", false), ("new\nline", false), ("", false),
+])
 func `an ill-formed request id is replaced`(sent: String, kept: Bool) throws {
     let parameters = [("REQUEST_URI", "/"), ("HTTP_X_REQUEST_ID", sent)]
     let id = (try? Request(parameters: parameters, body: []))?.requestID
@@ -100,7 +109,9 @@ func `an ill-formed request id is replaced`(sent: String, kept: Bool) throws {
     #expect(fault(body: body + [1])?.status == 400)
     #expect(fault(target: "/v1/webhooks/stripe", body: body + [1]) == nil)
     #expect(fault(target: "/api/v1/webhooks/stripe", body: body + [1]) == nil)
-    #expect(fault(target: "/v1/webhooks/stripe", body: [UInt8](repeating: 1, count: 256 * 1_024 + 1))?.status == 400)
+    #expect(
+        fault(target: "/v1/webhooks/stripe", body: [UInt8](repeating: 1, count: 256 * 1_024 + 1))?.status
+            == 400)
 }
 
 @Test(arguments: ["4", "2", "-3", "+3", "0x3", "3 ", "three", "99999999999999999999", "0"])
@@ -125,9 +136,16 @@ func `a wrong Content-Length is refused`(length: String) {
 @Test(arguments: 1...200)
 func `whatever the target, a request is refused or has a canonical path`(seed: UInt64) {
     var generator = SplitMix(state: seed)
-    let pieces = ["/", "%2F", "%2f", "..", ".", "%2e", "\\", "%5C", "%00", "a", "?", "&", "=", "%", "+", "é", "#", " ", "%C3%A9", "%25"]
+    let pieces = [
+        "/", "%2F", "%2f", "..", ".", "%2e", "\\", "%5C", "%00", "a", "?", "&", "=", "%", "+", "é", "#", " ",
+        "%C3%A9", "%25",
+    ]
     for _ in 0..<50 {
-        let target = "/" + (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement(using: &generator)! }.joined()
+        let target =
+            "/"
+            + (0..<Int.random(in: 0..<12, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator)!
+            }.joined()
         guard let request = try? request(target: target) else { continue }
         for segment in request.path {
             #expect(segment != ".." && segment != "." && !segment.contains { "/\\\0#".contains($0) })

@@ -17,7 +17,8 @@ import Testing
         try books.run(open, confirmedAt: 9_000)
         try books.bill(open, to: 7_200)
         let context = Context(
-            settings: .forTests(dataDirectory: books.folder.path), database: books.database, ephemeral: books.database,
+            settings: .forTests(dataDirectory: books.folder.path), database: books.database,
+            ephemeral: books.database,
             environment: TestWorld().environment)
         return (books, context, open)
     }
@@ -32,15 +33,25 @@ import Testing
     @Test func `empty books have no fault`() throws {
         let books = try Books()
         let context = Context(
-            settings: .forTests(dataDirectory: books.folder.path), database: books.database, ephemeral: books.database,
+            settings: .forTests(dataDirectory: books.folder.path), database: books.database,
+            ephemeral: books.database,
             environment: TestWorld().environment)
         #expect(try context.verify().isSound)
     }
 
     @Test(arguments: [
-        ("UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>", "the balances do not sum to zero"),
-        ("UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>", "a balance is not the sum"),
-        ("UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>", "the newest line is not"),
+        (
+            "UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>",
+            "the balances do not sum to zero"
+        ),
+        (
+            "UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>",
+            "a balance is not the sum"
+        ),
+        (
+            "UPDATE account SET balance_cents = balance_cents + 1 WHERE id = <available>",
+            "the newest line is not"
+        ),
         ("UPDATE transfer SET amount_cents = 3 WHERE id = 1", "a balance is not the sum"),
         ("UPDATE transfer SET code = 'topup' WHERE id = 1", "a transfer is of a kind"),
         ("UPDATE transfer SET cause = 'other' WHERE id = 1", "money moved without a line"),
@@ -57,7 +68,9 @@ import Testing
     ])
     func `a tampered row is found`(_ sql: String, _ claim: String) throws {
         let (books, context, open) = try lively()
-        for trigger in try books.database.read({ try $0.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'") })
+        for trigger in try books.database.read({
+            try $0.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        })
         where sql.contains("DROP") == false {
             try books.run(raw: "DROP TRIGGER \(trigger.text("name"))")
         }

@@ -11,10 +11,13 @@ final class LocalOutlet: Sendable {
     let settings: LocalProviderSettings
     let provider: LocalProvider
     var pods: String { root + "/pods" }
-    var publicKey: String { get throws { try String(contentsOfFile: root + "/key.pub", encoding: .utf8).trimmed } }
+    var publicKey: String {
+        get throws { try String(contentsOfFile: root + "/key.pub", encoding: .utf8).trimmed }
+    }
 
     init(
-        slots: Int = 12, network: LocalProviderSettings.Network = .own, server: SSHServer? = nil, fetched: Bool = false
+        slots: Int = 12, network: LocalProviderSettings.Network = .own, server: SSHServer? = nil,
+        fetched: Bool = false
     ) throws {
         root = FileManager.default.temporaryDirectory.path + "/pods-test-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
@@ -27,7 +30,8 @@ final class LocalOutlet: Sendable {
         let chosen = fetched ? SSHServer(kind: .dropbear, toolsPath: tools) : server
         provider = LocalProvider(
             machine: LocalMachine(
-                settings: settings, podsDirectory: root + "/pods", keeperPath: Self.keeperPath, chosenServer: chosen),
+                settings: settings, podsDirectory: root + "/pods", keeperPath: Self.keeperPath,
+                chosenServer: chosen),
             logger: Logger(label: "test"))
         if fetched {
             try #require(run(["mkdir", "-p", tools + "/usr/sbin", tools + "/usr/bin"]).status == 0)
@@ -35,12 +39,14 @@ final class LocalOutlet: Sendable {
             try #require(run(["cp", "/usr/bin/dropbearkey", tools + "/usr/bin/"]).status == 0)
         }
         for name in ["key", "stranger"] {
-            try #require(run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", root + "/" + name]).status == 0)
+            try #require(
+                run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", root + "/" + name]).status == 0)
         }
     }
 
     static func provider(_ settings: LocalProviderSettings, _ pods: String) -> LocalProvider {
-        LocalProvider(settings: settings, podsDirectory: pods, keeperPath: keeperPath, logger: Logger(label: "test"))
+        LocalProvider(
+            settings: settings, podsDirectory: pods, keeperPath: keeperPath, logger: Logger(label: "test"))
     }
 
     /// A second provider over the same folder, as after a restart of the meter.
@@ -48,7 +54,8 @@ final class LocalOutlet: Sendable {
 
     /// What every pod test needs; else why it is skipped.
     static let problem: String? = {
-        let folder = FileManager.default.temporaryDirectory.path + "/pods-probe-\(UUID().uuidString.prefix(8))"
+        let folder =
+            FileManager.default.temporaryDirectory.path + "/pods-probe-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let settings = LocalProviderSettings(code: "local", offers: [.demo(slots: 1)])
         let machine = LocalMachine(settings: settings, podsDirectory: folder, keeperPath: keeperPath)
@@ -60,7 +67,9 @@ final class LocalOutlet: Sendable {
     static var keeperPath: String {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let start = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-        for candidate in [folder, start.appending(path: ".build/debug"), start.appending(path: ".build/release")] {
+        for candidate in [
+            folder, start.appending(path: ".build/debug"), start.appending(path: ".build/release"),
+        ] {
             folder = candidate
             while folder.path != "/" {
                 let keeper = folder.appending(path: "outlet-pod").path
@@ -81,7 +90,9 @@ final class LocalOutlet: Sendable {
 
     /// Creates a pod and waits until it answers.
     @discardableResult
-    func pod(_ name: String, environment: [String: String] = [:], bootScript: String = "") async throws -> Endpoint {
+    func pod(_ name: String, environment: [String: String] = [:], bootScript: String = "") async throws
+        -> Endpoint
+    {
         let order = try order(name, environment: environment, bootScript: bootScript)
         guard case .created(let id) = await provider.create(order) else { throw Trouble("not created") }
         return try await answering(order.label, id)
@@ -98,12 +109,17 @@ final class LocalOutlet: Sendable {
             guard state == .pending else { break }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw Trouble("the pod is \(state), its log: \((try? await provider.log(label: label, upstreamID: id)) ?? "none")")
+        throw Trouble(
+            "the pod is \(state), its log: \((try? await provider.log(label: label, upstreamID: id)) ?? "none")"
+        )
     }
 
     /// Runs `command` in the pod by the real client, checking the host key against the provider's.
     func ssh(_ endpoint: Endpoint, _ command: String, key: String = "key") throws -> Ran {
-        run(["ssh"] + (try options(endpoint, key: key)) + ["-p", "\(endpoint.port)", "\(endpoint.user)@\(endpoint.host)", command])
+        run(
+            ["ssh"] + (try options(endpoint, key: key)) + [
+                "-p", "\(endpoint.port)", "\(endpoint.user)@\(endpoint.host)", command,
+            ])
     }
 
     func options(_ endpoint: Endpoint, key: String = "key") throws -> [String] {

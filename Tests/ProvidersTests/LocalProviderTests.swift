@@ -5,7 +5,9 @@ import Foundation
 import Testing
 
 /// Real pods, reached by the real ssh client.
-@Suite(.serialized, .enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")), .timeLimit(.minutes(3)))
+@Suite(
+    .serialized, .enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")),
+    .timeLimit(.minutes(3)))
 struct LocalProviderTests {
     @Test(arguments: LocalProviderSettings.Network.allCases)
     func `a renter logs in with their key, runs commands and copies files, and nobody else does`(
@@ -19,7 +21,8 @@ struct LocalProviderTests {
             #expect(try outlet.ssh(endpoint, "exit 7").status == 7)
 
             let file = outlet.root + "/file"
-            try String(repeating: "data\n", count: 50_000).write(toFile: file, atomically: true, encoding: .utf8)
+            try String(repeating: "data\n", count: 50_000).write(
+                toFile: file, atomically: true, encoding: .utf8)
             let options = try outlet.options(endpoint) + ["-P", "\(endpoint.port)"]
             let remote = "user@\(endpoint.host):copy"
             #expect(run(["scp", "-q"] + options + [file, remote]).status == 0)
@@ -33,7 +36,9 @@ struct LocalProviderTests {
     }
 
     @Test(
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/dropbear"), "dropbear is not installed"),
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/dropbear"),
+            "dropbear is not installed"),
         arguments: [false, true])
     func `dropbear serves as well, installed or laid over the host's programs`(fetched: Bool) async throws {
         let outlet = try LocalOutlet(server: SSHServer(kind: .dropbear, toolsPath: nil), fetched: fetched)
@@ -53,8 +58,9 @@ struct LocalProviderTests {
         let outlet = try LocalOutlet()
         try await check(outlet) {
             let endpoint = try await outlet.pod("tty")
-            let ran = run(["ssh", "-tt"] + (try outlet.options(endpoint))
-                + ["-p", "\(endpoint.port)", "user@127.0.0.1", "tty"])
+            let ran = run(
+                ["ssh", "-tt"] + (try outlet.options(endpoint))
+                    + ["-p", "\(endpoint.port)", "user@127.0.0.1", "tty"])
             #expect(ran.output.hasPrefix("/dev/pts/"), "\(ran.error)")
         }
     }
@@ -89,14 +95,18 @@ struct LocalProviderTests {
         }
     }
 
-    @Test func `what a renter runs is dead when terminate says gone, and every trace is removed`() async throws {
+    @Test func `what a renter runs is dead when terminate says gone, and every trace is removed`()
+        async throws
+    {
         let outlet = try LocalOutlet()
         try await check(outlet) {
             let endpoint = try await outlet.pod("stop")
             let marker = "7\(Int.random(in: 100_000...999_999))"
             _ = try outlet.ssh(endpoint, "setsid sleep \(marker) >/dev/null 2>&1 </dev/null &")
             let login = try Companion(
-                ["ssh"] + (try outlet.options(endpoint)) + ["-p", "\(endpoint.port)", "user@127.0.0.1", "sleep \(marker)"])
+                ["ssh"] + (try outlet.options(endpoint)) + [
+                    "-p", "\(endpoint.port)", "user@127.0.0.1", "sleep \(marker)",
+                ])
             try await until { run(["pgrep", "-fc", "^sleep \(marker)"]).output == "2" }
 
             let start = ContinuousClock.now
@@ -119,13 +129,17 @@ struct LocalProviderTests {
     @Test func `a renter's variables arrive whole, and control characters are refused`() async throws {
         let outlet = try LocalOutlet()
         try await check(outlet) {
-            let values = ["PLAIN": "a b  c", "QUOTES": #"say "it's" \ $HOME `id`"#, "EMPTY": "", "UTF": "größe"]
-            let endpoint = try await outlet.pod("env", environment: values, bootScript: "printf '%s' \"$QUOTES\"")
+            let values = [
+                "PLAIN": "a b  c", "QUOTES": #"say "it's" \ $HOME `id`"#, "EMPTY": "", "UTF": "größe",
+            ]
+            let endpoint = try await outlet.pod(
+                "env", environment: values, bootScript: "printf '%s' \"$QUOTES\"")
             for (name, value) in values {
                 #expect(try outlet.ssh(endpoint, "printf '%s.' \"$\(name)\"").output == value + ".")
             }
             try await until {
-                try await outlet.provider.log(label: "outlet-test-env", upstreamID: nil)?.contains(values["QUOTES"]!) == true
+                try await outlet.provider.log(label: "outlet-test-env", upstreamID: nil)?.contains(
+                    values["QUOTES"]!) == true
             }
             for bad in [["A": "b\nPermitRootLogin yes"], ["A B": "c"], ["": "c"], ["1A": "c"]] {
                 let order = try outlet.order("bad", environment: bad)
@@ -141,28 +155,37 @@ struct LocalProviderTests {
     @Test func `the boot script runs once, as the pod's user, and its output is the log`() async throws {
         let outlet = try LocalOutlet()
         try await check(outlet) {
-            let script = "echo \"boot: $(id -un) in $(pwd)\"; echo line >> ~/ran; env | cut -d= -f1 | sort | tr '\\n' ' '; echo"
+            let script =
+                "echo \"boot: $(id -un) in $(pwd)\"; echo line >> ~/ran; env | cut -d= -f1 | sort | tr '\\n' ' '; echo"
             let endpoint = try await outlet.pod("boot", bootScript: script)
             try await until {
-                try await outlet.provider.log(label: "outlet-test-boot", upstreamID: nil)?.contains("boot: user in /home/user") == true
+                try await outlet.provider.log(label: "outlet-test-boot", upstreamID: nil)?.contains(
+                    "boot: user in /home/user") == true
             }
             #expect(try outlet.ssh(endpoint, "cat ~/ran").output == "line")
             let log = try #require(try await outlet.provider.log(label: "outlet-test-boot", upstreamID: nil))
-            let names = try #require(log.split(whereSeparator: \.isNewline).last { $0.contains("HOME") }).split(separator: " ")
-            #expect(Set(names).isSubset(of: ["HOME", "LOGNAME", "OLDPWD", "PATH", "PWD", "SHELL", "SHLVL", "USER", "_"]), "\(log)")
+            let names = try #require(log.split(whereSeparator: \.isNewline).last { $0.contains("HOME") })
+                .split(separator: " ")
+            #expect(
+                Set(names).isSubset(of: [
+                    "HOME", "LOGNAME", "OLDPWD", "PATH", "PWD", "SHELL", "SHLVL", "USER", "_",
+                ]), "\(log)")
         }
     }
 
     @Test func `a long boot script delays nothing, and a noisy one fills no disk`() async throws {
         let outlet = try LocalOutlet()
         try await check(outlet) {
-            try await outlet.pod("noisy", bootScript: "yes 'a line of noise' | head -c 3000000; echo the end; sleep 1000")
+            try await outlet.pod(
+                "noisy", bootScript: "yes 'a line of noise' | head -c 3000000; echo the end; sleep 1000")
             try await until {
-                try await outlet.provider.log(label: "outlet-test-noisy", upstreamID: nil)?.contains("the end") == true
+                try await outlet.provider.log(label: "outlet-test-noisy", upstreamID: nil)?.contains(
+                    "the end") == true
             }
             let log = try #require(try await outlet.provider.log(label: "outlet-test-noisy", upstreamID: nil))
             #expect(log.utf8.count <= 64 * 1_024)
-            let size = try FileManager.default.attributesOfItem(atPath: outlet.folder("noisy") + "/pod.log")[.size]
+            let size = try FileManager.default.attributesOfItem(atPath: outlet.folder("noisy") + "/pod.log")[
+                .size]
             #expect(try #require(size as? Int) <= 160 * 1_024)
         }
     }

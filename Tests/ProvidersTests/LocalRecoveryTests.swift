@@ -4,7 +4,9 @@ import Foundation
 import Testing
 
 /// What holds when the meter is restarted, when it crashed, and when somebody else has got a pid.
-@Suite(.serialized, .enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")), .timeLimit(.minutes(3)))
+@Suite(
+    .serialized, .enabled(if: LocalOutlet.problem == nil, Comment(rawValue: LocalOutlet.problem ?? "")),
+    .timeLimit(.minutes(3)))
 struct LocalRecoveryTests {
     @Test func `a restarted meter finds the pod, its port and its logins as they were`() async throws {
         let outlet = try LocalOutlet()
@@ -35,7 +37,9 @@ struct LocalRecoveryTests {
                 try await outlet.pod("dies")
                 let record = try outlet.record("dies")
                 kill(try #require(record[victim] as? Int32), SIGKILL)
-                try await until { try await outlet.provider.get(label: "outlet-test-dies", upstreamID: nil) == .gone }
+                try await until {
+                    try await outlet.provider.get(label: "outlet-test-dies", upstreamID: nil) == .gone
+                }
                 #expect(!FileManager.default.fileExists(atPath: outlet.folder("dies")))
                 for process in ["keeper", "leader", "pidOne"] {
                     let pid = try #require(record[process] as? Int32)
@@ -57,12 +61,12 @@ struct LocalRecoveryTests {
             let folder = outlet.folder("stale")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try """
-                {"bootID": "\(claim.1)", "keeper": \(pid), "keeperStart": \(claim.0), "leader": \(pid),
-                 "leaderStart": \(claim.0), "pidOne": \(pid), "port": 1, "uid": 1}
-                """.write(toFile: folder + "/pod.json", atomically: true, encoding: .utf8)
+            {"bootID": "\(claim.1)", "keeper": \(pid), "keeperStart": \(claim.0), "leader": \(pid),
+             "leaderStart": \(claim.0), "pidOne": \(pid), "port": 1, "uid": 1}
+            """.write(toFile: folder + "/pod.json", atomically: true, encoding: .utf8)
             try """
-                {"label": "outlet-test-stale", "offerKey": "demo-cpu/Here/1", "uid": 1, "hostKey": "", "hostKeyFingerprint": ""}
-                """.write(toFile: folder + "/order.json", atomically: true, encoding: .utf8)
+            {"label": "outlet-test-stale", "offerKey": "demo-cpu/Here/1", "uid": 1, "hostKey": "", "hostKeyFingerprint": ""}
+            """.write(toFile: folder + "/order.json", atomically: true, encoding: .utf8)
             #expect(try await outlet.provider.offers().first?.free == 12)
             #expect(try await outlet.provider.get(label: "outlet-test-stale", upstreamID: nil) == .gone)
             #expect(!FileManager.default.fileExists(atPath: folder))
@@ -71,7 +75,8 @@ struct LocalRecoveryTests {
         }
     }
 
-    @Test func `a pod without a record, as a crash leaves it, is found by its folder and ended`() async throws {
+    @Test func `a pod without a record, as a crash leaves it, is found by its folder and ended`() async throws
+    {
         let outlet = try LocalOutlet()
         try await check(outlet) {
             let endpoint = try await outlet.pod("lost")
@@ -102,13 +107,18 @@ struct LocalRecoveryTests {
         }
     }
 
-    @Test(arguments: ["../outlet-x", "outlet-/x", "outlet-X", "other-x", "", "outlet-" + String(repeating: "a", count: 100)])
+    @Test(arguments: [
+        "../outlet-x", "outlet-/x", "outlet-X", "other-x", "", "outlet-" + String(repeating: "a", count: 100),
+    ])
     func `a label that could not be ours names no folder`(label: String) async throws {
         let outlet = try LocalOutlet()
         try await check(outlet) {
             let order = PodOrder(
-                label: label, offerKey: "demo-cpu/Here/1", authorizedKeys: [], environment: [:], bootScript: "", image: "")
-            guard case .refused(.invalid) = await outlet.provider.create(order) else { throw Trouble("accepted") }
+                label: label, offerKey: "demo-cpu/Here/1", authorizedKeys: [], environment: [:],
+                bootScript: "", image: "")
+            guard case .refused(.invalid) = await outlet.provider.create(order) else {
+                throw Trouble("accepted")
+            }
             #expect(try await outlet.provider.get(label: label, upstreamID: nil) == .gone)
             #expect(try await outlet.provider.terminate(label: label, upstreamID: nil) == .gone)
         }

@@ -16,23 +16,31 @@ struct SSHBannerTests {
 
     @Test func `a late banner in pieces counts within the time`() async throws {
         let server = try BannerServer([(200_000, "SSH-"), (200_000, "2.0-late"), (200_000, "\r\n")])
-        #expect(try await SSHBanner.read(host: "localhost", port: server.port, timeout: .seconds(20)) == "SSH-2.0-late")
+        #expect(
+            try await SSHBanner.read(host: "localhost", port: server.port, timeout: .seconds(20))
+                == "SSH-2.0-late")
     }
 
     @Test func `a server that closes, babbles, is silent or absent does not answer`() async throws {
         let closing = try BannerServer([(0, "SSH-2.0")])
         await #expect(throws: SSHBanner.Fault.closed) { try await read(closing.port) }
         let babbling = try BannerServer([(0, "HTTP/1.1 400 Bad Request\r\n")])
-        await #expect(throws: SSHBanner.Fault.notSSH("HTTP/1.1 400 Bad Request")) { try await read(babbling.port) }
+        await #expect(throws: SSHBanner.Fault.notSSH("HTTP/1.1 400 Bad Request")) {
+            try await read(babbling.port)
+        }
         let endless = try BannerServer([(0, String(repeating: "x", count: 300))])
-        await #expect(throws: SSHBanner.Fault.notSSH(String(repeating: "x", count: 255))) { try await read(endless.port) }
+        await #expect(throws: SSHBanner.Fault.notSSH(String(repeating: "x", count: 255))) {
+            try await read(endless.port)
+        }
         let silent = try BannerServer([(5_000_000, "SSH-2.0-too-late\r\n")])
         await #expect(throws: SSHBanner.Fault.timedOut) {
             try await SSHBanner.read(host: "127.0.0.1", port: silent.port, timeout: .milliseconds(200))
         }
         let absent = try BannerServer([])
         absent.close()
-        await #expect(throws: SSHBanner.Fault.unreachable("Connection refused")) { try await read(absent.port) }
+        await #expect(throws: SSHBanner.Fault.unreachable("Connection refused")) {
+            try await read(absent.port)
+        }
     }
 
     private func read(_ port: Int) async throws -> String {

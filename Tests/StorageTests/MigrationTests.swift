@@ -37,7 +37,10 @@ import Testing
     }
 
     @Test func `a newer database is refused`() throws {
-        let newer = Migration.all + [Migration(name: "9999-later", content: Array("CREATE TABLE later (id INTEGER)".utf8))]
+        let newer =
+            Migration.all + [
+                Migration(name: "9999-later", content: Array("CREATE TABLE later (id INTEGER)".utf8))
+            ]
         #expect(try database.migrate(newer).last == "9999-later")
         #expect(throws: MigrationRefusal.databaseIsNewer(version: newer.count, known: newer.count - 1)) {
             try database.migrate()
@@ -45,10 +48,12 @@ import Testing
     }
 
     @Test func `a migration that fails leaves nothing behind`() throws {
-        let broken = Migration(name: "0001-broken", content: Array("CREATE TABLE kept (id INTEGER); CREATE TABEL x;".utf8))
+        let broken = Migration(
+            name: "0001-broken", content: Array("CREATE TABLE kept (id INTEGER); CREATE TABEL x;".utf8))
         #expect(throws: (any Error).self) { try database.migrate([broken]) }
         #expect(try database.schemaVersion() == 0)
-        #expect(try database.read { try $0.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'kept'") } == nil)
+        #expect(
+            try database.read { try $0.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'kept'") } == nil)
     }
 
     @Test func `a dropped guard changes the fingerprint`() throws {

@@ -7,7 +7,8 @@ import Testing
     @Test func `a rental's whole life moves every cent as it should`() throws {
         let books = try Books(paid: 100, gift: 30)
         let rental = try books.launch(rate: 44)
-        #expect(try books.funds() == WalletFunds(available: Cents(86), promo: .zero, holds: [rental: Cents(44)]))
+        #expect(
+            try books.funds() == WalletFunds(available: Cents(86), promo: .zero, holds: [rental: Cents(44)]))
         try books.run(rental, confirmedAt: 9_000)
         try books.bill(rental, to: 60)
         try books.bill(rental, to: 7_200)  // 88 cents: the whole hold, then paid money.
@@ -31,9 +32,11 @@ import Testing
         func post(_ cents: Int64) throws -> Bool {
             try books.database.write { transaction in
                 let leg = TransferLeg(
-                    debit: try transaction.account(.promoGrant), credit: try transaction.account(.promo, of: books.user),
+                    debit: try transaction.account(.promoGrant),
+                    credit: try transaction.account(.promo, of: books.user),
                     amount: Cents(cents))
-                return try transaction.post(code: .gift, cause: "promo:x", legs: [leg], entry: line, at: Instant(1))
+                return try transaction.post(
+                    code: .gift, cause: "promo:x", legs: [leg], entry: line, at: Instant(1))
             }
         }
         #expect(try post(30))
@@ -60,7 +63,9 @@ import Testing
                     var taken = 0
                     for number in 0..<40 {
                         do {
-                            try database.write { try $0.takeOneCent(from: user, cause: "adj:\(writer)-\(number)") }
+                            try database.write {
+                                try $0.takeOneCent(from: user, cause: "adj:\(writer)-\(number)")
+                            }
                             taken += 1
                         } catch is LedgerRefusal {}
                     }
@@ -71,14 +76,17 @@ import Testing
         }
         #expect(taken == 200)  // Of 320 tries.
         #expect(try books.funds().spendable == .zero)
-        let sum = try books.database.read { try $0.row("SELECT SUM(balance_cents) AS cents FROM account")!.cents("cents") }
+        let sum = try books.database.read {
+            try $0.row("SELECT SUM(balance_cents) AS cents FROM account")!.cents("cents")
+        }
         #expect(sum == .zero)
     }
 }
 
 extension Transaction {
     fileprivate func takeOneCent(from user: ID<User>, cause: String) throws {
-        let leg = TransferLeg(debit: try account(.available, of: user), credit: try account(.writeoff), amount: Cents(1))
+        let leg = TransferLeg(
+            debit: try account(.available, of: user), credit: try account(.writeoff), amount: Cents(1))
         let line = LedgerLine(id: ID(ULID(milliseconds: 1)), kind: .adjustment, user: user)
         try post(code: .adjust, cause: cause, legs: [leg], entry: line, at: Instant(1_000))
     }

@@ -25,7 +25,8 @@ struct Attack: CustomTestStringConvertible, Sendable {
     }
 
     /// Bills [from, to) of the rental at 44 cents an hour.
-    static func usage(_ from: Int64, _ to: Int64, hold: Int64, promo: Int64 = 0, paid: Int64 = 0, rate: Int64 = 44,
+    static func usage(
+        _ from: Int64, _ to: Int64, hold: Int64, promo: Int64 = 0, paid: Int64 = 0, rate: Int64 = 44,
         at: Int64 = 9_000, id: String = "NULL", replace: Bool = false
     ) -> String {
         """
@@ -36,7 +37,9 @@ struct Attack: CustomTestStringConvertible, Sendable {
         """
     }
 
-    static func line(_ type: String, _ cause: String, _ amount: Int64, _ available: Int64, _ reserved: Int64) -> String {
+    static func line(_ type: String, _ cause: String, _ amount: Int64, _ available: Int64, _ reserved: Int64)
+        -> String
+    {
         """
         INSERT INTO ledger_entry (id, user_id, type, cause, amount_cents, available_after_cents, reserved_after_cents,
                                   posted_at_s)
@@ -68,18 +71,38 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
 
 @Suite struct SchemaAttackTests {
     @Test(arguments: [
-        Attack("a wallet overdrawn", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 101")),
-        Attack("a negative amount", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, -1")),
+        Attack(
+            "a wallet overdrawn", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 101")),
+        Attack(
+            "a negative amount", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, -1")),
         Attack("nothing moved", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 0")),
-        Attack("an account to itself", "no such movement", Attack.transfer("'adjust', 'a', 1, <available>, <available>, 1")),
-        Attack("an invented movement", "no such movement", Attack.transfer("'bonus', 'a', 1, <revenue>, <available>, 1")),
-        Attack("gift credit paid out", "no such movement", Attack.transfer("'release', 'a', 1, <promo>, <available>, 1")),
-        Attack("a cause again", "posted already", Attack.transfer("'hold', 'hold:' || RENTAL, 1, <available>, <hold>, 1")),
-        Attack("a late leg", "has its line", Attack.transfer("'hold', 'hold:' || RENTAL, 9, <available>, <hold>, 1")),
-        Attack("a running hold filled", "while its pod is made", Attack.transfer("'hold', 'a', 1, <available>, <hold>, 1")),
-        Attack("a hold emptied early", "when its rental is closed", Attack.transfer("'release', 'a', 1, <hold>, <promo>, 1")),
-        Attack("a credit before the end", "closed rental", Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <promo>, 1")),
-        Attack("usage without a usage row", "CHECK", Attack.transfer("'usage', 'a', 1, <available>, <revenue>, 1")),
+        Attack(
+            "an account to itself", "no such movement",
+            Attack.transfer("'adjust', 'a', 1, <available>, <available>, 1")),
+        Attack(
+            "an invented movement", "no such movement",
+            Attack.transfer("'bonus', 'a', 1, <revenue>, <available>, 1")),
+        Attack(
+            "gift credit paid out", "no such movement",
+            Attack.transfer("'release', 'a', 1, <promo>, <available>, 1")),
+        Attack(
+            "a cause again", "posted already",
+            Attack.transfer("'hold', 'hold:' || RENTAL, 1, <available>, <hold>, 1")),
+        Attack(
+            "a late leg", "has its line",
+            Attack.transfer("'hold', 'hold:' || RENTAL, 9, <available>, <hold>, 1")),
+        Attack(
+            "a running hold filled", "while its pod is made",
+            Attack.transfer("'hold', 'a', 1, <available>, <hold>, 1")),
+        Attack(
+            "a hold emptied early", "when its rental is closed",
+            Attack.transfer("'release', 'a', 1, <hold>, <promo>, 1")),
+        Attack(
+            "a credit before the end", "closed rental",
+            Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <promo>, 1")),
+        Attack(
+            "usage without a usage row", "CHECK",
+            Attack.transfer("'usage', 'a', 1, <available>, <revenue>, 1")),
         Attack(
             "a leg of one's own", "posted already",
             """
@@ -92,17 +115,33 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
             INSERT INTO transfer (id, code, cause, leg, debit_id, credit_id, amount_cents, posted_at_s)
             VALUES (900, 'adjust', 'a', 1, <available>, <writeoff>, 1, 2000)
             """),
-        Attack("a new kind of movement", "fixed", "INSERT INTO movement VALUES ('bonus', 'revenue', 'available')"),
+        Attack(
+            "a new kind of movement", "fixed", "INSERT INTO movement VALUES ('bonus', 'revenue', 'available')"
+        ),
         Attack("a movement removed", "fixed", "DELETE FROM movement"),
-        Attack("a balance written", "new transfer", "UPDATE account SET balance_cents = 9999 WHERE id = <available>"),
-        Attack("a transfer counted twice", "new transfer", "UPDATE account SET balance_cents = balance_cents + 100 WHERE id = <available>"),
-        Attack("an account given away", "new transfer", "UPDATE account SET kind = 'promo' WHERE id = <available>"),
-        Attack("a rich account", "opens empty", "INSERT INTO account (kind, balance_cents) VALUES ('other', 5)"),
-        Attack("a second wallet account", "open already", "INSERT OR REPLACE INTO account (kind, user_id) VALUES ('available', USER)"),
-        Attack("a second house account", "open already", "INSERT OR REPLACE INTO account (kind) VALUES ('revenue')"),
-        Attack("a second hold", "open already", "INSERT OR REPLACE INTO account (kind, user_id, rental_id) VALUES ('hold', USER, RENTAL)"),
+        Attack(
+            "a balance written", "new transfer",
+            "UPDATE account SET balance_cents = 9999 WHERE id = <available>"),
+        Attack(
+            "a transfer counted twice", "new transfer",
+            "UPDATE account SET balance_cents = balance_cents + 100 WHERE id = <available>"),
+        Attack(
+            "an account given away", "new transfer",
+            "UPDATE account SET kind = 'promo' WHERE id = <available>"),
+        Attack(
+            "a rich account", "opens empty", "INSERT INTO account (kind, balance_cents) VALUES ('other', 5)"),
+        Attack(
+            "a second wallet account", "open already",
+            "INSERT OR REPLACE INTO account (kind, user_id) VALUES ('available', USER)"),
+        Attack(
+            "a second house account", "open already",
+            "INSERT OR REPLACE INTO account (kind) VALUES ('revenue')"),
+        Attack(
+            "a second hold", "open already",
+            "INSERT OR REPLACE INTO account (kind, user_id, rental_id) VALUES ('hold', USER, RENTAL)"),
         Attack("an account removed", "stays", "DELETE FROM account WHERE kind = 'fees'"),
-        Attack("a wallet opened again", "open already", "INSERT OR REPLACE INTO wallet (user_id) VALUES (USER)"),
+        Attack(
+            "a wallet opened again", "open already", "INSERT OR REPLACE INTO wallet (user_id) VALUES (USER)"),
         Attack("a wallet removed", "stays", "DELETE FROM wallet"),
     ])
     func `no transfer, account or wallet goes past the rules`(_ attack: Attack) throws {
@@ -117,9 +156,14 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
         Attack("an overlap", "goes on", Attack.usage(30, 90, hold: 1)),
         Attack("another rate", "rate of its rental", Attack.usage(60, 3_600, hold: 32, rate: 33)),
         Attack("seconds of the future", "once they are over", Attack.usage(60, 90, hold: 0, at: 1_080)),
-        Attack("unconfirmed seconds", "once they are over", Attack.usage(60, 8_000, hold: 43, promo: 16, paid: 38, at: 20_000)),
-        Attack("the wallet before the hold", "hold is spent first", Attack.usage(60, 3_600, hold: 40, promo: 3)),
-        Attack("paid money before gift credit", "gift credit is spent", Attack.usage(60, 7_200, hold: 43, paid: 44)),
+        Attack(
+            "unconfirmed seconds", "once they are over",
+            Attack.usage(60, 8_000, hold: 43, promo: 16, paid: 38, at: 20_000)),
+        Attack(
+            "the wallet before the hold", "hold is spent first", Attack.usage(60, 3_600, hold: 40, promo: 3)),
+        Attack(
+            "paid money before gift credit", "gift credit is spent",
+            Attack.usage(60, 7_200, hold: 43, paid: 44)),
         Attack("more than the hold has", "CHECK", Attack.usage(60, 7_200, hold: 87)),
         Attack("no seconds", "CHECK", Attack.usage(60, 60, hold: 0)),
         Attack("a number ahead", "without a gap", Attack.usage(60, 90, hold: 0, id: "7")),
@@ -134,7 +178,9 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
             INSERT OR REPLACE INTO transfer (id, code, cause, leg, debit_id, credit_id, amount_cents, posted_at_s)
             VALUES (1, 'adjust', 'a', 1, <available>, <writeoff>, 1, 2000)
             """),
-        Attack("a cause replaced", "posted already", Attack.transfer("'hold', 'hold:' || RENTAL, 1, <available>, <hold>, 1", replace: true)),
+        Attack(
+            "a cause replaced", "posted already",
+            Attack.transfer("'hold', 'hold:' || RENTAL, 1, <available>, <hold>, 1", replace: true)),
     ])
     func `usage is the formula over confirmed seconds, once`(_ attack: Attack) throws {
         let (books, rental) = try besieged()
@@ -142,7 +188,8 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
     }
 
     @Test(arguments: [
-        Attack("figures the wallet has not", "what its wallet has", Attack.line("adjustment", "a", 1, 117, 43)),
+        Attack(
+            "figures the wallet has not", "what its wallet has", Attack.line("adjustment", "a", 1, 117, 43)),
         Attack("a jump", "goes on where", Attack.line("adjustment", "a", 1, 116, 43)),
         Attack("a line of nothing", "sum of its transfers", Attack.line("adjustment", "a", 0, 116, 43)),
         Attack("a cause again", "posted already", Attack.line("hold", "hold:' || RENTAL || '", 0, 116, 43)),
@@ -182,8 +229,12 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
         Attack("billed seconds written", "with usage", "UPDATE rental SET billed_s = 0"),
         Attack("back to provisioning", "from that state", "UPDATE rental SET state = 'provisioning'"),
         Attack("an end without a second", "CHECK", "UPDATE rental SET state = 'stopping'"),
-        Attack("stopped with a full hold", "empty hold", "UPDATE rental SET state = 'stopped', ends_at_s = 9000, closed_at_s = 9000"),
-        Attack("failed with a full hold", "empty hold", "UPDATE rental SET state = 'failed', ends_at_s = 9000, closed_at_s = 9000"),
+        Attack(
+            "stopped with a full hold", "empty hold",
+            "UPDATE rental SET state = 'stopped', ends_at_s = 9000, closed_at_s = 9000"),
+        Attack(
+            "failed with a full hold", "empty hold",
+            "UPDATE rental SET state = 'failed', ends_at_s = 9000, closed_at_s = 9000"),
         Attack("failed and open", "empty hold", "UPDATE rental SET state = 'failed', ends_at_s = 9000"),
         Attack("a rental replaced", "there already", "INSERT OR REPLACE INTO rental SELECT * FROM rental"),
         Attack("a rental removed", "stays", "DELETE FROM rental"),
@@ -198,9 +249,15 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
         Attack("a later end", "set once", "UPDATE rental SET ends_at_s = 9000"),
         Attack("opening it again", "set once", "UPDATE rental SET closed_at_s = NULL"),
         Attack("billing it", "not billed now", Attack.usage(60, 90, hold: 0)),
-        Attack("a credit beyond the charge", "at most the charge", Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <promo>, 2")),
-        Attack("gift credit credited as paid", "never becomes paid", Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <available>, 1")),
-        Attack("a credit to another cause", "closed rental", Attack.transfer("'credit', 'credit:other', 1, <revenue>, <promo>, 1")),
+        Attack(
+            "a credit beyond the charge", "at most the charge",
+            Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <promo>, 2")),
+        Attack(
+            "gift credit credited as paid", "never becomes paid",
+            Attack.transfer("'credit', 'credit:' || RENTAL, 1, <revenue>, <available>, 1")),
+        Attack(
+            "a credit to another cause", "closed rental",
+            Attack.transfer("'credit', 'credit:other', 1, <revenue>, <promo>, 1")),
     ])
     func `an ended rental stays ended`(_ attack: Attack) throws {
         let (books, rental) = try besieged()
@@ -212,18 +269,26 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
         Attack("the clock set back", "never goes back", "UPDATE clock SET billing_ms = 999"),
         Attack("a second clock", "one clock", "INSERT OR REPLACE INTO clock VALUES (1, 'b', 0, 0, 0)"),
         Attack("a stolen lease", "greater epoch", "UPDATE lease SET holder = 'b'"),
-        Attack("a replaced lease", "there already", "INSERT OR REPLACE INTO lease VALUES ('meter', 1, 'b', 0)"),
+        Attack(
+            "a replaced lease", "there already", "INSERT OR REPLACE INTO lease VALUES ('meter', 1, 'b', 0)"),
         Attack("an order lost", "until it is carried out", "DELETE FROM effect"),
         Attack("an order changed", "keeps its terms", "UPDATE effect SET kind = 'allocate'"),
         Attack("a label changed", "keeps its terms", "UPDATE attempt SET label = 'other'"),
-        Attack("a label again", "there already", "INSERT OR REPLACE INTO attempt SELECT NULL, rental_id, 2, label, listing_id, provider, offer_key, rate_cents, outcome, NULL, NULL, 0, NULL FROM attempt"),
-        Attack("a dearer attempt", "accepted", "INSERT INTO attempt SELECT NULL, rental_id, 2, 'new', listing_id, provider, offer_key, 45, outcome, NULL, NULL, 0, NULL FROM attempt"),
+        Attack(
+            "a label again", "there already",
+            "INSERT OR REPLACE INTO attempt SELECT NULL, rental_id, 2, label, listing_id, provider, offer_key, rate_cents, outcome, NULL, NULL, 0, NULL FROM attempt"
+        ),
+        Attack(
+            "a dearer attempt", "accepted",
+            "INSERT INTO attempt SELECT NULL, rental_id, 2, 'new', listing_id, provider, offer_key, 45, outcome, NULL, NULL, 0, NULL FROM attempt"
+        ),
         Attack("an attempt removed", "stays", "DELETE FROM attempt"),
     ])
     func `clock, lease, orders and labels hold`(_ attack: Attack) throws {
         let (books, rental) = try besieged()
         for sql in [
-            "INSERT INTO clock VALUES (1, 'a', 5, 1000, 1000)", "INSERT INTO lease VALUES ('meter', 4, 'a', 0)",
+            "INSERT INTO clock VALUES (1, 'a', 5, 1000, 1000)",
+            "INSERT INTO lease VALUES ('meter', 4, 'a', 0)",
             "INSERT INTO attempt VALUES (1, RENTAL, 1, 'outlet-1', 'lst_1', 'local', 'a', 44, 'pending', NULL, NULL, 0, NULL)",
             "INSERT INTO effect VALUES (1, 'terminate', RENTAL, 1, 0, 0, NULL, 0, NULL)",
         ] { try books.run(raw: sql, rental: rental) }

@@ -47,8 +47,10 @@ package final class Books {
         let line = LedgerLine(id: newID(), kind: .adjustment, user: user)
         try database.write { books in
             let leg = TransferLeg(
-                debit: try books.account(.promoGrant), credit: try books.account(.promo, of: user), amount: Cents(cents))
-            try books.post(code: .gift, cause: "promo:\(user):\(line.id)", legs: [leg], entry: line, at: Instant(900))
+                debit: try books.account(.promoGrant), credit: try books.account(.promo, of: user),
+                amount: Cents(cents))
+            try books.post(
+                code: .gift, cause: "promo:\(user):\(line.id)", legs: [leg], entry: line, at: Instant(900))
         }
     }
 
@@ -61,7 +63,8 @@ package final class Books {
             try books.insertRental(newRental(rental, rate: rate))
             try books.post(
                 code: .hold, cause: "hold:\(rental)",
-                legs: books.legs(holding: rate.price(of: .hour), for: rental, user: user), entry: line, at: Instant(1_000))
+                legs: books.legs(holding: rate.price(of: .hour), for: rental, user: user), entry: line,
+                at: Instant(1_000))
         }
         return rental
     }
@@ -82,7 +85,8 @@ package final class Books {
         try database.write { books in
             let open = try books.openRentals(of: user).first { $0.id == rental }!
             try books.insertUsage(
-                of: open, user: user, to: Seconds(end), entry: newID(), at: max(open.confirmedAt, Instant(1_010 + end)))
+                of: open, user: user, to: Seconds(end), entry: newID(),
+                at: max(open.confirmedAt, Instant(1_010 + end)))
         }
     }
 
@@ -96,7 +100,8 @@ package final class Books {
                  WHERE id = \(rental)
                 """)
             try books.post(
-                code: .release, cause: "rel:\(rental)", legs: books.legs(releasing: rental, user: user), entry: line,
+                code: .release, cause: "rel:\(rental)", legs: books.legs(releasing: rental, user: user),
+                entry: line,
                 at: Instant(end))
             try books.run("UPDATE rental SET state = 'stopped' WHERE id = \(rental)")
         }
@@ -105,10 +110,12 @@ package final class Books {
     /// One statement as it stands, `USER`, `RENTAL` and the kinds of accounts in angle brackets put in:
     /// `<available>`, `<hold>`, `<revenue>`.
     package func run(raw text: String, rental: ID<Rental>? = nil) throws {
-        let text = text.replacing("USER", with: "'\(user)'").replacing("RENTAL", with: "'\(rental?.text ?? "")'")
-            .replacing(#/<([a-z_]+)>/#) { kind in
-                "(SELECT id FROM account WHERE kind = '\(kind.output.1)' ORDER BY user_id = '\(user)' DESC LIMIT 1)"
-            }
+        let text = text.replacing("USER", with: "'\(user)'").replacing(
+            "RENTAL", with: "'\(rental?.text ?? "")'"
+        )
+        .replacing(#/<([a-z_]+)>/#) { kind in
+            "(SELECT id FROM account WHERE kind = '\(kind.output.1)' ORDER BY user_id = '\(user)' DESC LIMIT 1)"
+        }
         _ = try database.write { try $0.run(SQL(stringLiteral: text)) }
     }
 
@@ -118,11 +125,13 @@ package final class Books {
         NewRental(
             id: id, user: user, name: nil,
             listing: Listing(
-                id: newID(), provider: "local", offerKey: "a", family: "rtx-4090", model: "RTX_4090_24GB", vramGB: 24,
+                id: newID(), provider: "local", offerKey: "a", family: "rtx-4090", model: "RTX_4090_24GB",
+                vramGB: 24,
                 gpuCount: 1, price: rate, region: "US-East", regionCode: "US", interconnect: nil,
                 availability: .available, reliability: nil, note: nil, observedAt: Instant(1_000)),
             templateID: "ubuntu-24-04", wantedRegion: nil, wantedProvider: nil, rate: rate, maxRate: rate,
-            askedAt: Instant(1_000), deadline: Instant(1_600), autoStopAfter: nil, environment: "{}", startupScript: nil,
+            askedAt: Instant(1_000), deadline: Instant(1_600), autoStopAfter: nil, environment: "{}",
+            startupScript: nil,
             authorizedKeys: "")
     }
 }

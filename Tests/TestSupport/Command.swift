@@ -13,16 +13,20 @@ package struct Command: Sendable {
     /// - Throws: `TestFault` when it cannot be started, or has not ended in time; then it is killed.
     @discardableResult
     package static func run(
-        _ executable: String, _ arguments: [String], environment: [String: String]? = nil, input: String? = nil,
+        _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
+        input: String? = nil,
         within seconds: Double = 60
     ) throws -> Result {
         let folder = try ScratchFolder()
         let inputFile = try input.map { try folder.write($0, to: "in") }
         let process = try RunningProcess(
-            executable, arguments, environment: environment, input: inputFile ?? "/dev/null", output: folder["out"],
+            executable, arguments, environment: environment, input: inputFile ?? "/dev/null",
+            output: folder["out"],
             errors: folder["err"])
         guard let exit = process.waitForExit(within: seconds) else {
-            throw TestFault("not ended after \(seconds) s: \(process.command)\n\(folder.read("out"))\(folder.read("err"))")
+            throw TestFault(
+                "not ended after \(seconds) s: \(process.command)\n\(folder.read("out"))\(folder.read("err"))"
+            )
         }
         let status: Int32 =
             switch exit {

@@ -18,7 +18,8 @@ package final class RunningProcess: Sendable {
     ///   - output: the file for its standard output, and for its standard error unless `errors` names another.
     /// - Throws: `TestFault` when it cannot be started.
     package init(
-        _ executable: String, _ arguments: [String], environment: [String: String]? = nil, input: String = "/dev/null",
+        _ executable: String, _ arguments: [String], environment: [String: String]? = nil,
+        input: String = "/dev/null",
         output: String = "/dev/null", errors: String? = nil
     ) throws {
         command = ([executable] + arguments).joined(separator: " ")
@@ -28,9 +29,14 @@ package final class RunningProcess: Sendable {
         let append = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, append, 0o600)
-        if let errors { posix_spawn_file_actions_addopen(&actions, 2, errors, append, 0o600) }
-        else { posix_spawn_file_actions_adddup2(&actions, 1, 2) }
-        guard outlet_spawn_close_from(&actions, 3) == 0 else { throw TestFault("posix_spawn cannot close files") }
+        if let errors {
+            posix_spawn_file_actions_addopen(&actions, 2, errors, append, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
+        guard outlet_spawn_close_from(&actions, 3) == 0 else {
+            throw TestFault("posix_spawn cannot close files")
+        }
 
         let environment = environment ?? ProcessInfo.processInfo.environment
         let argv = ([executable] + arguments).map { strdup($0) } + [nil]
@@ -71,7 +77,8 @@ package final class RunningProcess: Sendable {
     }
 
     package func send(_ signal: Int32) {
-        exit.withLock { if $0 == nil { _ = Glibc.kill(pid, signal) } }  // Not yet reaped, so the id is still its own.
+        // Not yet reaped, so the id is still its own.
+        exit.withLock { if $0 == nil { _ = Glibc.kill(pid, signal) } }
     }
 
     private func poll() -> Exit? {

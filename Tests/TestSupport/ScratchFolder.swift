@@ -11,7 +11,9 @@ package final class ScratchFolder: Sendable {
     /// - Throws: `TestFault` when the system's folder for temporary files takes no more.
     package init() throws {
         var template = Array("/tmp/go.XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFault("mkdtemp: \(String(cString: strerror(errno)))") }
+        guard let made = mkdtemp(&template) else {
+            throw TestFault("mkdtemp: \(String(cString: strerror(errno)))")
+        }
         path = String(cString: made)
         chmod(path, 0o711)
     }

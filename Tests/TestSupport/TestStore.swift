@@ -11,7 +11,8 @@ package final class TestStore: Sendable {
 
     /// - Parameter settings: makes the settings, given the data folder.
     package init(
-        world: TestWorld = TestWorld(), settings: (_ dataDirectory: String) -> Settings = { .forTests(dataDirectory: $0) }
+        world: TestWorld = TestWorld(),
+        settings: (_ dataDirectory: String) -> Settings = { .forTests(dataDirectory: $0) }
     ) throws {
         folder = try ScratchFolder()
         self.world = world
@@ -28,6 +29,7 @@ package final class TestStore: Sendable {
     private static func open(_ settings: Settings, _ world: TestWorld) throws -> Context {
         Context(
             settings: settings, database: try Database(path: settings.databasePath, durable: false),
-            ephemeral: try Database(path: settings.ephemeralPath, durable: false), environment: world.environment)
+            ephemeral: try Database(path: settings.ephemeralPath, durable: false),
+            environment: world.environment)
     }
 }

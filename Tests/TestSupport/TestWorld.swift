@@ -21,14 +21,18 @@ package final class TestClock: Sendable {
     package func advance(by time: Seconds) { advance(milliseconds: time.count * 1_000) }
 
     package func advance(milliseconds: Int64) {
-        set { ClockReading(
-            realtime: $0.realtime + milliseconds, boottime: $0.boottime + milliseconds, bootID: $0.bootID) }
+        set {
+            ClockReading(
+                realtime: $0.realtime + milliseconds, boottime: $0.boottime + milliseconds, bootID: $0.bootID)
+        }
     }
 
     /// Somebody sets the wall clock, forward or back.
     package func stepWallClock(by time: Seconds) {
-        set { ClockReading(
-            realtime: $0.realtime + time.count * 1_000, boottime: $0.boottime, bootID: $0.bootID) }
+        set {
+            ClockReading(
+                realtime: $0.realtime + time.count * 1_000, boottime: $0.boottime, bootID: $0.bootID)
+        }
     }
 
     /// The machine is off for `time` and boots again.

@@ -41,7 +41,9 @@ extension LedgerFilter {
         self.init()
         type = try query.choice("type", of: Self.types)
         rental = try query.text("rentalId").map { text in
-            guard let id = ID<Rental>(text) else { throw ErrorAnswer.invalid("rentalId", "is not the id of a rental") }
+            guard let id = ID<Rental>(text) else {
+                throw ErrorAnswer.invalid("rentalId", "is not the id of a rental")
+            }
             return id
         }
         from = try query.instant("from")

@@ -30,4 +30,6 @@ import Operations
     return Response.json(families)
 }
 
-@Sendable func listTemplates(_ call: Call) throws -> Response { Response.json(call.context.settings.templates) }
+@Sendable func listTemplates(_ call: Call) throws -> Response {
+    Response.json(call.context.settings.templates)
+}

@@ -19,5 +19,6 @@ import Operations
 
 @Sendable func showMetrics(_ call: Call) throws -> Response {
     let text = PrometheusText.write(try call.context.figures())
-    return Response(status: 200, headers: [("Content-Type", "text/plain; version=0.0.4")], body: Array(text.utf8))
+    return Response(
+        status: 200, headers: [("Content-Type", "text/plain; version=0.0.4")], body: Array(text.utf8))
 }

@@ -6,7 +6,8 @@ extension LaunchRequest {
     /// The body of `POST /v1/rentals` and of its preview; shapes and ranges are checked here, and nowhere else.
     init(_ request: Request) throws {
         let known = [
-            "familyId", "gpuCount", "templateId", "region", "name", "autoStopAfterHours", "maxPricePerHourCents",
+            "familyId", "gpuCount", "templateId", "region", "name", "autoStopAfterHours",
+            "maxPricePerHourCents",
             "providerCode", "env", "startupScript",
         ]
         let fields = try Fields(request, known: known)
@@ -45,7 +46,9 @@ extension LaunchRequest {
     }
 
     private static func isVariableName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, name.utf8.count <= 128, !(0x30...0x39).contains(first) else { return false }
+        guard let first = name.utf8.first, name.utf8.count <= 128, !(0x30...0x39).contains(first) else {
+            return false
+        }
         return name.utf8.allSatisfy { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "_"): true
@@ -56,8 +59,12 @@ extension LaunchRequest {
 
     private static func script(_ text: String?) throws -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard text.utf8.count <= 16 * 1_024 else { throw ErrorAnswer.invalid("startupScript", "is over 16 KiB") }
-        guard !text.utf8.contains(0) else { throw ErrorAnswer.invalid("startupScript", "has a NUL character") }
+        guard text.utf8.count <= 16 * 1_024 else {
+            throw ErrorAnswer.invalid("startupScript", "is over 16 KiB")
+        }
+        guard !text.utf8.contains(0) else {
+            throw ErrorAnswer.invalid("startupScript", "has a NUL character")
+        }
         return text
     }
 }

@@ -51,7 +51,8 @@ import Operations
 /// The provider's log as plain text; empty while there is none.
 @Sendable func showRentalLog(_ call: Call) throws -> Response {
     let log = try call.context.log(of: call.rental().id) ?? ""
-    return Response(status: 200, headers: [("Content-Type", "text/plain; charset=utf-8")], body: Array(log.utf8))
+    return Response(
+        status: 200, headers: [("Content-Type", "text/plain; charset=utf-8")], body: Array(log.utf8))
 }
 
 @Sendable func stopRental(_ call: Call) throws -> Response {

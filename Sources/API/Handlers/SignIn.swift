@@ -12,7 +12,8 @@ import Operations
         token, userAgent: agent, address: address.isEmpty ? nil : address)
     guard let redeemed else {
         throw ErrorAnswer(
-            status: 401, code: "code_invalid", message: "This link has been used, or its time is over. Ask for a new one.")
+            status: 401, code: "code_invalid",
+            message: "This link has been used, or its time is over. Ask for a new one.")
     }
     var response = Response.json(redeemed.signedIn)
     response.headers.append(SessionCookie.set(redeemed.sid, in: call.request))

@@ -18,7 +18,9 @@ struct Fields {
         do { document = try JSONParser.parse(request.body) } catch {
             throw ErrorAnswer.badRequest("The body is not JSON: \(error.reason), at byte \(error.offset).")
         }
-        guard case .object(let fields) = document else { throw ErrorAnswer.badRequest("The body is not a JSON object.") }
+        guard case .object(let fields) = document else {
+            throw ErrorAnswer.badRequest("The body is not a JSON object.")
+        }
         if let unknown = fields.first(where: { !known.contains($0.name) }) {
             throw ErrorAnswer.invalid(unknown.name, "is not a field of this request")
         }
@@ -39,8 +41,11 @@ struct Fields {
     /// One line for people to read: at most `limit` code points, none of them a control character.
     func line(_ name: String, limit: Int) throws -> String? {
         guard let text = try text(name) else { return nil }
-        guard text.unicodeScalars.count <= limit else { throw ErrorAnswer.invalid(name, "has over \(limit) characters") }
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }) else {
+        guard text.unicodeScalars.count <= limit else {
+            throw ErrorAnswer.invalid(name, "has over \(limit) characters")
+        }
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) })
+        else {
             throw ErrorAnswer.invalid(name, "must be one line without control characters")
         }
         return text
@@ -57,7 +62,8 @@ struct Fields {
     func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
         guard let number = try number(name) else { return nil }
         guard let integer = number.integer, range.contains(integer) else {
-            throw ErrorAnswer.invalid(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw ErrorAnswer.invalid(
+                name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return integer
     }

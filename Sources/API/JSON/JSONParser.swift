@@ -15,7 +15,9 @@ struct JSONParser {
 
     /// - Throws: `JSONFault` when `bytes` is not one whole document.
     static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONFault(reason: "not UTF-8", offset: 0) }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw JSONFault(reason: "not UTF-8", offset: 0)
+        }
         var parser = JSONParser(bytes: bytes)
         let value = try parser.value(depth: 0)
         parser.skipSpace()
@@ -32,7 +34,8 @@ struct JSONParser {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
-        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): return .number(try number())
+        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
+            return .number(try number())
         default:
             if take("true") { return .bool(true) }
             if take("false") { return .bool(false) }

@@ -39,7 +39,8 @@ struct JSONNumber: Hashable, Sendable {
         var value: Int64 = 0
         for digit in digits + Array(repeating: 0, count: exponent) {
             let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowedToo) = product.subtractingReportingOverflow(Int64(digit))  // Reaches Int64.min.
+            // Reaches Int64.min.
+            let (sum, overflowedToo) = product.subtractingReportingOverflow(Int64(digit))
             if overflowed || overflowedToo { return nil }
             value = sum
         }
@@ -55,7 +56,9 @@ struct JSONNumber: Hashable, Sendable {
         let places = digits.count + exponent  // Before the point.
         guard places <= 18 else { return false }
         var whole: Int64 = 0
-        for position in 0..<max(places, 0) { whole = whole * 10 + (position < digits.count ? Int64(digits[position]) : 0) }
+        for position in 0..<max(places, 0) {
+            whole = whole * 10 + (position < digits.count ? Int64(digits[position]) : 0)
+        }
         return whole < bound || whole == bound && exponent >= 0
     }
 

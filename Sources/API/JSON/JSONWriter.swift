@@ -14,7 +14,9 @@ struct JSONWriter {
 
     mutating func object(_ body: (inout JSONWriter) -> Void) { enclosed("{", "}", body) }
 
-    mutating func array<Items: Sequence>(_ items: Items, each write: (inout JSONWriter, Items.Element) -> Void) {
+    mutating func array<Items: Sequence>(
+        _ items: Items, each write: (inout JSONWriter, Items.Element) -> Void
+    ) {
         enclosed("[", "]") { json in
             for item in items {
                 json.separate()
@@ -78,7 +80,9 @@ protocol JSONWritable {
 }
 
 extension String: JSONWritable { func write(to json: inout JSONWriter) { json.string(self) } }
-extension Bool: JSONWritable { func write(to json: inout JSONWriter) { json.literal(self ? "true" : "false") } }
+extension Bool: JSONWritable {
+    func write(to json: inout JSONWriter) { json.literal(self ? "true" : "false") }
+}
 extension Int: JSONWritable { func write(to json: inout JSONWriter) { json.literal(String(self)) } }
 extension Int64: JSONWritable { func write(to json: inout JSONWriter) { json.literal(String(self)) } }
 extension Cents: JSONWritable { func write(to json: inout JSONWriter) { count.write(to: &json) } }

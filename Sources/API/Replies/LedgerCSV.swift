@@ -8,8 +8,10 @@ import Synchronization
 final class LedgerCSV: Sendable {
     private static let pieceSize = 500
     static let columns = [
-        "id", "type", "amountCents", "createdAt", "balanceAfterCents", "availableAfterCents", "reservedAfterCents",
-        "rentalId", "secondsBilled", "ratePerHourCents", "periodStart", "periodEnd", "stripeChargeId", "paymentId",
+        "id", "type", "amountCents", "createdAt", "balanceAfterCents", "availableAfterCents",
+        "reservedAfterCents",
+        "rentalId", "secondsBilled", "ratePerHourCents", "periodStart", "periodEnd", "stripeChargeId",
+        "paymentId",
         "note",
     ]
 
@@ -47,7 +49,8 @@ final class LedgerCSV: Sendable {
             case .start: text = CSV.line(Self.columns)
             case .before(let sequence): last = sequence
             }
-            let entries = try context.ledgerRows(of: user, filter: filter, before: last, limit: Self.pieceSize)
+            let entries = try context.ledgerRows(
+                of: user, filter: filter, before: last, limit: Self.pieceSize)
             for entry in entries { text += CSV.line(Self.cells(of: entry)) }
             place = entries.count < Self.pieceSize ? .end : .before(entries[entries.count - 1].sequence)
             return Array(text.utf8)
@@ -56,7 +59,8 @@ final class LedgerCSV: Sendable {
 
     private static func cells(of entry: LedgerEntryView) -> [String] {
         [
-            entry.id.text, entry.type, "\(entry.amount.count)", entry.createdAt.iso8601, "\(entry.balanceAfter.count)",
+            entry.id.text, entry.type, "\(entry.amount.count)", entry.createdAt.iso8601,
+            "\(entry.balanceAfter.count)",
             "\(entry.availableAfter.count)", "\(entry.reservedAfter.count)", entry.rental?.text ?? "",
             entry.seconds.map { "\($0.count)" } ?? "", entry.rate.map { "\($0.centsPerHour)" } ?? "",
             entry.periodStart?.iso8601 ?? "", entry.periodEnd?.iso8601 ?? "", "", "",
@@ -71,12 +75,16 @@ enum CSV {
 
     /// Text that a spreadsheet would take for a formula gets an apostrophe in front, and stays text.
     static func harmless(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else { return text }
+        guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
+            return text
+        }
         return "'" + text
     }
 
     private static func quoted(_ cell: String) -> String {
-        let needsQuotes = cell.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0a, 0x0d].contains($0) }
+        let needsQuotes = cell.utf8.contains {
+            [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0a, 0x0d].contains($0)
+        }
         guard needsQuotes else { return cell }
         var text = "\""
         for scalar in cell.unicodeScalars {

@@ -15,7 +15,8 @@ package struct BillingClock: Hashable, Sendable {
 
     /// The first one of an outlet: as the wall clock says.
     package init(startingAt reading: ClockReading) {
-        self.init(bootID: reading.bootID, offset: reading.realtime - reading.boottime, billing: reading.realtime)
+        self.init(
+            bootID: reading.bootID, offset: reading.realtime - reading.boottime, billing: reading.realtime)
     }
 
     /// How far the wall clock alone may move billing time over a reboot.
@@ -29,7 +30,8 @@ package struct BillingClock: Hashable, Sendable {
     }
 
     /// The meter's tick. `stepped` tells that wall and billing clock differ by more than two seconds.
-    package func ticked(at reading: ClockReading, anythingRuns: Bool) -> (clock: BillingClock, stepped: Bool) {
+    package func ticked(at reading: ClockReading, anythingRuns: Bool) -> (clock: BillingClock, stepped: Bool)
+    {
         if reading.bootID != bootID {
             let now = min(max(reading.realtime, billing), billing + Self.believed)
             return (
@@ -44,7 +46,8 @@ package struct BillingClock: Hashable, Sendable {
             return (clock, false)
         }
         return (
-            BillingClock(bootID: bootID, offset: offset, billing: now), abs(reading.realtime - now) > Self.step
+            BillingClock(bootID: bootID, offset: offset, billing: now),
+            abs(reading.realtime - now) > Self.step
         )
     }
 }

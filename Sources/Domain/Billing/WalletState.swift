@@ -58,7 +58,9 @@ package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
         reserved -= fromHold
         seconds[rental.id] = elapsed
         holds[rental.id] = rental.hold - fromHold
-        if [rental.endsAt, ends[rental.id]].allSatisfy({ $0.map { now < $0 } ?? true }) { burn += Cents(rental.rate.centsPerHour) }
+        if [rental.endsAt, ends[rental.id]].allSatisfy({ $0.map { now < $0 } ?? true }) {
+            burn += Cents(rental.rate.centsPerHour)
+        }
     }
     return WalletView(
         available: available, reserved: reserved,

@@ -21,7 +21,8 @@ package enum BuiltInTemplates {
             image: "ghcr.io/ai-dock/stable-diffusion-webui:latest-cuda", ports: [22, 7860],
             use: "On a GPU pod: the web UI answers on port 7860; reach it by ssh -L 7860:localhost:7860."),
         template(
-            "text-gen-webui", "Text generation web UI", "Chat with language models in the browser, by oobabooga.",
+            "text-gen-webui", "Text generation web UI",
+            "Chat with language models in the browser, by oobabooga.",
             image: "atinoda/text-generation-webui:default-nvidia", ports: [22, 7860],
             use: "On a GPU pod: the web UI answers on port 7860; reach it by ssh -L 7860:localhost:7860."),
     ]

@@ -14,7 +14,8 @@ struct CatalogPlace: Comparable {
     /// - Throws: `CursorRefusal` unless the text is the cursor of a place.
     init(cursor: String) throws(CursorRefusal) {
         guard let bytes = Base64.decode(cursor, as: .url) else { throw CursorRefusal() }
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
+        let parts = String(decoding: bytes, as: UTF8.self).split(
+            separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let cents = Int64(parts[0]), let price = HourlyRate(centsPerHour: cents),
             let id = Listing.ID(String(parts[1]))
         else { throw CursorRefusal() }

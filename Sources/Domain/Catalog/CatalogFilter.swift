@@ -15,7 +15,9 @@ package struct CatalogFilter: Hashable, Sendable {
         if let family, listing.family != family { return false }
         if let minVRAMGB, listing.vramGB < minVRAMGB { return false }
         if let gpuCount, listing.gpuCount != gpuCount { return false }
-        if let region, !Region.matches(region, region: listing.region, code: listing.regionCode) { return false }
+        if let region, !Region.matches(region, region: listing.region, code: listing.regionCode) {
+            return false
+        }
         if let provider, listing.provider != provider { return false }
         if let maxPrice, listing.price > maxPrice { return false }
         return true

@@ -26,7 +26,8 @@ package struct CatalogSnapshot: Sendable {
             let place = try CatalogPlace(cursor: cursor)
             rest = rest[firstIndex(after: place)...]
         }
-        let found = Array(rest.lazy.filter(filter.matches).prefix(size + 1))  // One more tells whether there is more.
+        // One more tells whether there is more.
+        let found = Array(rest.lazy.filter(filter.matches).prefix(size + 1))
         let page = Array(found.prefix(size))
         return (page, found.count > size ? page.last.map { CatalogPlace(of: $0).cursor } : nil)
     }

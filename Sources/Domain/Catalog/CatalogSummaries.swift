@@ -32,7 +32,8 @@ extension CatalogSnapshot {
         let families = Family.fixed + others.map { Family(seenIn: offered[$0]![0]) }
         return families.map { family in
             let listings = offered[family.id] ?? []  // Cheapest first, as the catalog is.
-            return FamilySummary(family: family, fromPrice: listings.first?.price, listingCount: listings.count)
+            return FamilySummary(
+                family: family, fromPrice: listings.first?.price, listingCount: listings.count)
         }
     }
 

@@ -22,7 +22,8 @@ package struct Listing: Hashable, Sendable {
 
     package init(
         id: ID, provider: String, offerKey: String, family: String, model: String, vramGB: Int, gpuCount: Int,
-        price: HourlyRate, region: String, regionCode: String, interconnect: String?, availability: Availability,
+        price: HourlyRate, region: String, regionCode: String, interconnect: String?,
+        availability: Availability,
         reliability: Double?, note: String?, observedAt: Instant
     ) {
         self.id = id

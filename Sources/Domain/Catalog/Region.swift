@@ -13,12 +13,14 @@ package enum Region {
 
     /// Where the GDPR is law as it stands: the European Union with Iceland, Liechtenstein and Norway.
     private static let europe: Set<String> = [
-        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
+        "LI", "LT",
         "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
     ]
 
     private static let asiaPacific: Set<String> = [
-        "AU", "BD", "BN", "CN", "HK", "ID", "IN", "JP", "KH", "KR", "LA", "LK", "MM", "MN", "MO", "MY", "NP", "NZ", "PG",
+        "AU", "BD", "BN", "CN", "HK", "ID", "IN", "JP", "KH", "KR", "LA", "LK", "MM", "MN", "MO", "MY", "NP",
+        "NZ", "PG",
         "PH", "PK", "SG", "TH", "TW", "VN",
     ]
 }

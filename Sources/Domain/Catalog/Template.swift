@@ -7,7 +7,9 @@ package struct Template: Hashable, Sendable {
     package let ports: [Int]
     package let bootScript: String  // For `sh`; may be empty.
 
-    package init(id: String, name: String, description: String, image: String, ports: [Int], bootScript: String) {
+    package init(
+        id: String, name: String, description: String, image: String, ports: [Int], bootScript: String
+    ) {
         self.id = id
         self.name = name
         self.description = description

@@ -7,8 +7,11 @@ package struct EmailAddress: Hashable, Sendable {
     package init?(_ text: String) {
         let bytes = text.utf8.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
         let parts = Array(bytes).split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        guard bytes.count <= 254, parts.count == 2, (1...64).contains(parts[0].count), !parts[1].isEmpty else { return nil }
-        guard Self.isDotted(parts[0], of: Self.isLocal), Self.isDotted(parts[1], of: Self.isDomain) else { return nil }
+        guard bytes.count <= 254, parts.count == 2, (1...64).contains(parts[0].count), !parts[1].isEmpty
+        else { return nil }
+        guard Self.isDotted(parts[0], of: Self.isLocal), Self.isDotted(parts[1], of: Self.isDomain) else {
+            return nil
+        }
         self.text = String(decoding: bytes, as: UTF8.self).lowercased()
     }
 
@@ -25,5 +28,7 @@ package struct EmailAddress: Hashable, Sendable {
         }
     }
 
-    private static func isLocal(_ byte: UInt8) -> Bool { isDomain(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte) }
+    private static func isLocal(_ byte: UInt8) -> Bool {
+        isDomain(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
+    }
 }

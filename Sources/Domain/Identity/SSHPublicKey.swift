@@ -20,7 +20,8 @@ package struct SSHPublicKey: Hashable, Sendable {
         let words = try Self.words(of: line)
         guard let algorithm = Algorithm(rawValue: words.type) else { throw Self.refusal(ofType: words.type) }
         guard let base64 = words.base64, let blob = Base64.decode(base64) else {
-            throw .invalidKey("The key after “\(algorithm.rawValue)” is not whole: copy the line again, without breaks.")
+            throw .invalidKey(
+                "The key after “\(algorithm.rawValue)” is not whole: copy the line again, without breaks.")
         }
         try SSHWire.check(blob, isA: algorithm)
         (self.algorithm, self.blob) = (algorithm, blob)
@@ -38,11 +39,16 @@ package struct SSHPublicKey: Hashable, Sendable {
         if contains(bytes, "BEGIN SSH2 PUBLIC KEY") || contains(bytes, "BEGIN PUBLIC KEY")
             || contains(bytes, "BEGIN RSA PUBLIC KEY")
         {
-            throw .invalidKey("This is a public key in another format. `ssh-keygen -i -f FILE` turns it into one line.")
+            throw .invalidKey(
+                "This is a public key in another format. `ssh-keygen -i -f FILE` turns it into one line.")
         }
-        guard bytes.count <= longestLine else { throw .invalidKey("The key is too long to be one line of one key.") }
+        guard bytes.count <= longestLine else {
+            throw .invalidKey("The key is too long to be one line of one key.")
+        }
         let line = trimmed(text)
-        guard !line.isEmpty else { throw .invalidKey("The key is empty. Send the line of a file that ends in .pub.") }
+        guard !line.isEmpty else {
+            throw .invalidKey("The key is empty. Send the line of a file that ends in .pub.")
+        }
         guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw .invalidKey("Send one key on one line, without line breaks or control characters.")
         }
@@ -51,7 +57,9 @@ package struct SSHPublicKey: Hashable, Sendable {
     }
 
     private static func refusal(ofType type: String) -> SSHKeyRefusal {
-        if type == "ssh-dss" { return .weakKey("DSA keys are broken. Make a new one: `ssh-keygen -t ed25519`.") }
+        if type == "ssh-dss" {
+            return .weakKey("DSA keys are broken. Make a new one: `ssh-keygen -t ed25519`.")
+        }
         if type.utf8.count < 64 && type.hasSuffix("-cert-v01@openssh.com") {
             return .invalidKey("This is a certificate; send the plain public key.")
         }
@@ -63,7 +71,9 @@ package struct SSHPublicKey: Hashable, Sendable {
 
     /// Without the blanks and the line end that copying adds.
     private static func trimmed(_ text: String) -> Substring {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        let isBlank: (Character) -> Bool = {
+            $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+        }
         guard let last = text.lastIndex(where: { !isBlank($0) }) else { return "" }
         return text[...last].drop(while: isBlank)
     }

@@ -43,13 +43,17 @@ enum SSHWire {
         let modulus = try reader.positiveInteger()
         let bits = modulus.count * 8 - modulus[modulus.startIndex].leadingZeroBitCount
         guard bits >= 2_048 else {
-            throw .weakKey("RSA keys need at least 2048 bits; this one has \(bits). Better: `ssh-keygen -t ed25519`.")
+            throw .weakKey(
+                "RSA keys need at least 2048 bits; this one has \(bits). Better: `ssh-keygen -t ed25519`.")
         }
-        guard bits <= 16_384 else { throw .invalidKey("RSA keys of more than 16384 bits are not usable with OpenSSH.") }
+        guard bits <= 16_384 else {
+            throw .invalidKey("RSA keys of more than 16384 bits are not usable with OpenSSH.")
+        }
         let isOdd = exponent.last! & 1 == 1 && modulus.last! & 1 == 1
         guard isOdd, exponent.count <= 8 else { throw SSHWireReader.damaged }
         guard exponent.count > 1 || exponent.first! >= 3 else {
-            throw .weakKey("This RSA key encrypts nothing: its exponent is 1. Make a new one: `ssh-keygen -t ed25519`.")
+            throw .weakKey(
+                "This RSA key encrypts nothing: its exponent is 1. Make a new one: `ssh-keygen -t ed25519`.")
         }
     }
 
@@ -64,7 +68,8 @@ struct SSHWireReader {
 
     init(_ blob: [UInt8]) { rest = blob[...] }
 
-    static let damaged = SSHKeyRefusal.invalidKey("The key is damaged: copy the whole line of the .pub file again.")
+    static let damaged = SSHKeyRefusal.invalidKey(
+        "The key is damaged: copy the whole line of the .pub file again.")
 
     var isAtEnd: Bool { rest.isEmpty }
 
@@ -80,7 +85,8 @@ struct SSHWireReader {
     /// A positive `mpint` (RFC 4251, 5) in its one canonical spelling, without the byte of its sign.
     mutating func positiveInteger() throws(SSHKeyRefusal) -> ArraySlice<UInt8> {
         let bytes = try string()
-        guard let first = bytes.first, first < 0x80 else { throw Self.damaged }  // Empty is 0; the top bit is a minus.
+        // Empty is 0; the top bit is a minus.
+        guard let first = bytes.first, first < 0x80 else { throw Self.damaged }
         guard first == 0 else { return bytes }
         let magnitude = bytes.dropFirst()
         guard let next = magnitude.first, next >= 0x80 else { throw Self.damaged }  // A superfluous zero.

@@ -12,7 +12,8 @@ package struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// A new one; from the system's generator of random numbers.
     package init(milliseconds: Int64) {
-        self.init(milliseconds: milliseconds, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        self.init(
+            milliseconds: milliseconds, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
     }
 
     /// Nil unless the text is 26 characters of the alphabet and fits 128 bits.
@@ -41,7 +42,9 @@ package struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible {
         return String(decoding: digits, as: UTF8.self)
     }
 
-    package static func < (left: ULID, right: ULID) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    package static func < (left: ULID, right: ULID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
 
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }

@@ -1,5 +1,7 @@
 /// `provisioning → running → stopping → stopped | failed`; nothing leaves `stopped` or `failed`.
-package enum RentalStatus: String, Sendable, CaseIterable { case provisioning, running, stopping, stopped, failed }
+package enum RentalStatus: String, Sendable, CaseIterable {
+    case provisioning, running, stopping, stopped, failed
+}
 
 /// Why a rental ended.
 package enum StopReason: String, Sendable, CaseIterable {

@@ -17,5 +17,7 @@ package struct HourlyRate: Hashable, Comparable, Sendable {
         return Cents((2 * duration.count * centsPerHour + 3_600) / 7_200)  // ≤ 2·10⁶·10¹⁰ < 2⁶³
     }
 
-    package static func < (left: HourlyRate, right: HourlyRate) -> Bool { left.centsPerHour < right.centsPerHour }
+    package static func < (left: HourlyRate, right: HourlyRate) -> Bool {
+        left.centsPerHour < right.centsPerHour
+    }
 }

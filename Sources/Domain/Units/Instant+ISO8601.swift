@@ -33,7 +33,9 @@ extension Instant {
             }
             return value
         }
-        func stands(_ separator: Character, at position: Int) -> Bool { bytes[position] == separator.asciiValue }
+        func stands(_ separator: Character, at position: Int) -> Bool {
+            bytes[position] == separator.asciiValue
+        }
         guard stands("-", at: 4), stands("-", at: 7), let year = number(0..<4), let month = number(5..<7),
             let day = number(8..<10)
         else { return nil }

@@ -19,9 +19,15 @@ package struct Instant: Hashable, Comparable, Sendable {
 
     package init(_ secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
 
-    package static func < (left: Instant, right: Instant) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
-    package static func + (left: Instant, right: Seconds) -> Instant { Instant(left.secondsSince1970 + right.count) }
-    package static func - (left: Instant, right: Seconds) -> Instant { Instant(left.secondsSince1970 - right.count) }
+    package static func < (left: Instant, right: Instant) -> Bool {
+        left.secondsSince1970 < right.secondsSince1970
+    }
+    package static func + (left: Instant, right: Seconds) -> Instant {
+        Instant(left.secondsSince1970 + right.count)
+    }
+    package static func - (left: Instant, right: Seconds) -> Instant {
+        Instant(left.secondsSince1970 - right.count)
+    }
     package static func - (left: Instant, right: Instant) -> Seconds {
         Seconds(left.secondsSince1970 - right.secondsSince1970)
     }

@@ -9,19 +9,24 @@ extension Context {
             let wallet = walletView(of: try session.walletState(of: user), at: now)
             return BalanceView(
                 available: wallet.available, reserved: wallet.reserved, pending: wallet.pending,
-                burnPerHour: wallet.burnPerHour, runway: wallet.exhaustsAt.map { max($0 - now, .zero) }, updatedAt: now)
+                burnPerHour: wallet.burnPerHour, runway: wallet.exhaustsAt.map { max($0 - now, .zero) },
+                updatedAt: now)
         }
     }
 
     /// The operator's word: money in, or out as far as available has it.
     /// - Throws: `AdjustmentRefusal`.
-    package func adjust(_ user: ID<User>, by change: Cents, note: String, actor: String) throws -> LedgerEntryView {
+    package func adjust(_ user: ID<User>, by change: Cents, note: String, actor: String) throws
+        -> LedgerEntryView
+    {
         let entry = try database.write { transaction in
             let now = try stamp(in: transaction)
             guard change != .zero else { throw AdjustmentRefusal.zero }
             try settle(user, at: now, in: transaction)
             let available = try transaction.walletState(of: user).spendable(at: now)
-            guard change > .zero || available + change >= .zero else { throw AdjustmentRefusal.insufficientBalance(available: available) }
+            guard change > .zero || available + change >= .zero else {
+                throw AdjustmentRefusal.insufficientBalance(available: available)
+            }
             let id = ID<LedgerEntry>(environment.newULID())
             try postAdjustment(id, of: user, by: change, note: note, at: now, in: transaction)
             try schedule(user, in: transaction)

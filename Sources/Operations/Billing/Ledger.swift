@@ -8,7 +8,9 @@ extension Context {
         of user: ID<User>, filter: LedgerFilter, cursor: String?, pageSize: Int
     ) throws -> (page: Page<LedgerEntryView>, balance: Cents) {
         let before = try cursor.map { text in
-            guard let sequence = Int64(text), sequence > 0, String(sequence) == text else { throw CursorRefusal() }
+            guard let sequence = Int64(text), sequence > 0, String(sequence) == text else {
+                throw CursorRefusal()
+            }
             return sequence
         }
         let rows = try ledgerRows(of: user, filter: filter, before: before, limit: pageSize + 1)
@@ -17,7 +19,10 @@ extension Context {
             let wallet = try session.walletState(of: user)
             return wallet.available + wallet.reserved
         }
-        return (Page(items: items, next: rows.count > pageSize ? items.last.map { String($0.sequence) } : nil), balance)
+        return (
+            Page(items: items, next: rows.count > pageSize ? items.last.map { String($0.sequence) } : nil),
+            balance
+        )
     }
 
     /// Lines older than `sequence`, newest first.
@@ -51,7 +56,8 @@ extension ReadSession {
             let from = row.optionalInt("from_s").map { Seconds($0) }
             let to = row.optionalInt("to_s").map { Seconds($0) }
             return LedgerEntryView(
-                sequence: row.int("seq"), id: row.id("id"), type: row.text("type"), amount: row.cents("amount_cents"),
+                sequence: row.int("seq"), id: row.id("id"), type: row.text("type"),
+                amount: row.cents("amount_cents"),
                 createdAt: row.instant("posted_at_s"), availableAfter: row.cents("available_after_cents"),
                 reservedAfter: row.cents("reserved_after_cents"),
                 rental: row.isNull("rental_id") ? nil : row.id("rental_id"),

@@ -11,7 +11,8 @@ enum HoldReturn {
 extension Context {
     /// Reserves `amount` for a rental that was just inserted.
     func postHold(
-        _ amount: Cents, for rental: ID<Rental>, of user: ID<User>, at now: Instant, in transaction: any Transaction
+        _ amount: Cents, for rental: ID<Rental>, of user: ID<User>, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         try transaction.post(
             code: .hold, cause: "hold:\(rental)",
@@ -21,7 +22,8 @@ extension Context {
 
     /// An empty hold that is released leaves no line; a refund always does, for its reason.
     func postReturn(
-        of rental: ID<Rental>, to user: ID<User>, as way: HoldReturn, at now: Instant, in transaction: any Transaction
+        of rental: ID<Rental>, to user: ID<User>, as way: HoldReturn, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         let legs = try transaction.legs(releasing: rental, user: user)
         switch way {
@@ -39,7 +41,8 @@ extension Context {
 
     /// Gives back all that a closed rental was charged; where nothing was charged, nothing is posted.
     func postCredit(
-        of rental: ID<Rental>, to user: ID<User>, note: String, at now: Instant, in transaction: any Transaction
+        of rental: ID<Rental>, to user: ID<User>, note: String, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         let legs = try transaction.legs(crediting: rental, user: user)
         guard legs.contains(where: { $0.amount > .zero }) else { return }

@@ -40,10 +40,13 @@ extension Context {
     }
 
     /// Closes a rental whose pod is gone for certain: billed to the last second at which it was seen alive.
-    func closeAtLastConfirmation(_ rental: ID<Rental>, of user: ID<User>, at now: Instant, in transaction: any Transaction)
+    func closeAtLastConfirmation(
+        _ rental: ID<Rental>, of user: ID<User>, at now: Instant, in transaction: any Transaction
+    )
         throws
     {
-        guard let open = try transaction.walletState(of: user).rentals.first(where: { $0.id == rental }) else { return }
+        guard let open = try transaction.walletState(of: user).rentals.first(where: { $0.id == rental })
+        else { return }
         let through = min(open.confirmedAt, open.endsAt ?? open.confirmedAt)
         try post(open, of: user, through: through, evenIfNothing: true, at: now, in: transaction)
         try close(rental, of: user, as: .release, at: now, in: transaction)
@@ -56,14 +59,17 @@ extension Context {
         in transaction: any Transaction
     ) throws {
         let elapsed = through - rental.startedAt
-        guard elapsed > rental.billed, evenIfNothing || rental.rate.price(of: elapsed) > rental.charged else { return }
+        guard elapsed > rental.billed, evenIfNothing || rental.rate.price(of: elapsed) > rental.charged else {
+            return
+        }
         try transaction.insertUsage(
             of: rental, user: user, to: elapsed, entry: ID(environment.newULID()), at: now)
     }
 
     /// Nothing more is billed: the rest of the hold goes back where it came from.
     func close(
-        _ rental: ID<Rental>, of user: ID<User>, as way: HoldReturn, at now: Instant, in transaction: any Transaction
+        _ rental: ID<Rental>, of user: ID<User>, as way: HoldReturn, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         try transaction.markClosed(rental, at: now)
         try postReturn(of: rental, to: user, as: way, at: now, in: transaction)

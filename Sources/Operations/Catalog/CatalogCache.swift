@@ -22,10 +22,13 @@ package final class CatalogCache: Sendable {
         let current = try context.database.read { session in
             let version = try session.catalogVersion()
             let now = try context.now(in: session)
-            if let kept, kept.version == version, (Seconds.zero..<Self.maximumAge).contains(now - kept.readAt) {
+            if let kept, kept.version == version, (Seconds.zero..<Self.maximumAge).contains(now - kept.readAt)
+            {
                 return kept
             }
-            return Kept(version: version, readAt: now, snapshot: CatalogSnapshot(try session.rentableListings(at: now)))
+            return Kept(
+                version: version, readAt: now,
+                snapshot: CatalogSnapshot(try session.rentableListings(at: now)))
         }
         self.kept.withLock { $0 = current }
         return current.snapshot

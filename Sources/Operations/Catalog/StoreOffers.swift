@@ -7,7 +7,9 @@ extension Context {
     /// named is sold out. Numbers of GPUs that the catalog does not know (3, say) and empty keys are left out.
     /// The catalog's version moves when renters can see a change, or the observation is news by ten seconds.
     package func storeOffers(_ offers: [Offer], provider: String) throws {
-        let contents = Dictionary(offers.filter(\.isSellable).map { ($0.key, StoredOffer.Content($0)) }) { first, _ in first }
+        let contents = Dictionary(offers.filter(\.isSellable).map { ($0.key, StoredOffer.Content($0)) }) {
+            first, _ in first
+        }
         try database.write { transaction in
             let now = try stamp(in: transaction)  // Never before the first sight of an offer.
             let stored = try transaction.storedOffers(of: provider)
@@ -17,7 +19,8 @@ extension Context {
             }
             let gone = stored.filter { $0.content.free > 0 && contents[$0.content.offerKey] == nil }
             for offer in gone { try transaction.sellOut(offer.listing) }
-            let isNews = !gone.isEmpty || contents.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
+            let isNews =
+                !gone.isEmpty || contents.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
             if isNews { try transaction.bumpCatalogVersion() }
         }
     }
@@ -45,7 +48,8 @@ extension StoredOffer.Content {
 
     private func withFree(_ free: Int) -> StoredOffer.Content {
         StoredOffer.Content(
-            offerKey: offerKey, family: family, model: model, vramGB: vramGB, gpuCount: gpuCount, price: price,
+            offerKey: offerKey, family: family, model: model, vramGB: vramGB, gpuCount: gpuCount,
+            price: price,
             region: region, regionCode: regionCode, interconnect: interconnect, free: free, note: note)
     }
 }

@@ -51,7 +51,8 @@ extension Context {
         encoder.outputFormatting = .sortedKeys
         let headers = String(decoding: try encoder.encode(headers), as: UTF8.self)
         try database.write {
-            try $0.answerIdempotency(key: key, user: user, .init(status: status, headers: headers, body: body))
+            try $0.answerIdempotency(
+                key: key, user: user, .init(status: status, headers: headers, body: body))
         }
     }
 

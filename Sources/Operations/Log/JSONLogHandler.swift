@@ -16,9 +16,12 @@ package struct JSONLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         var fields = [
-            "at": Date().formatted(.iso8601), "level": "\(event.level)", "program": label, "event": "\(event.message)",
+            "at": Date().formatted(.iso8601), "level": "\(event.level)", "program": label,
+            "event": "\(event.message)",
         ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) { fields[key] = "\(value)" }
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
+            fields[key] = "\(value)"
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(fields) else { return }

@@ -7,13 +7,16 @@ import Storage
 extension Meter {
     /// Asks the provider for the pod of one attempt, exactly once. What is not known afterwards is found by its label.
     func allocate(_ effect: Effect) async throws {
-        guard let (attempt, order, isNew) = try send(effect), let provider = providers[attempt.provider] else { return }
-        let creation = isNew ? await provider.create(order) : try await find(attempt, at: provider, tries: effect.tries)
+        guard let (attempt, order, isNew) = try send(effect), let provider = providers[attempt.provider]
+        else { return }
+        let creation =
+            isNew ? await provider.create(order) : try await find(attempt, at: provider, tries: effect.tries)
         switch creation {
         case .created(let upstreamID): try created(attempt, effect, upstreamID: upstreamID)
         case .refused(let fault): try refused(attempt, effect, by: fault)
         case .unknown(let reason):
-            logger.warning("create answered nothing", metadata: ["label": "\(attempt.label)", "reason": "\(reason)"])
+            logger.warning(
+                "create answered nothing", metadata: ["label": "\(attempt.label)", "reason": "\(reason)"])
             retry(effect, after: reconcileDelay(effect.tries), error: reason)
         }
         if case .created = creation { await awaitReadiness(of: attempt.rental) }
@@ -26,7 +29,8 @@ extension Meter {
             let rental = try transaction.rental(effect.rental)!
             let isNew = attempt.outcome == .pending
             if isNew, rental.status != .provisioning {
-                try transaction.setOutcome(.refused, of: attempt.number, error: "not sent: the rental had ended", endedAt: now)
+                try transaction.setOutcome(
+                    .refused, of: attempt.number, error: "not sent: the rental had ended", endedAt: now)
                 try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
                 try stopIfNothingIsLeft(rental.id, in: transaction)
                 return nil
@@ -42,11 +46,13 @@ extension Meter {
     private func order(for attempt: Attempt, of rental: RentalRow) -> PodOrder {
         let template = context.settings.templates.first { $0.id == rental.templateID }
         let script = [template?.bootScript, rental.startupScript].compactMap(\.self).filter { !$0.isEmpty }
-        let environment = try? JSONDecoder().decode([String: String].self, from: Data(rental.environment.utf8))
+        let environment = try? JSONDecoder().decode(
+            [String: String].self, from: Data(rental.environment.utf8))
         return PodOrder(
             label: attempt.label, offerKey: attempt.offerKey,
             authorizedKeys: rental.authorizedKeys.split(separator: "\n").map(String.init),
-            environment: environment ?? [:], bootScript: script.joined(separator: "\n"), image: template?.image ?? "")
+            environment: environment ?? [:], bootScript: script.joined(separator: "\n"),
+            image: template?.image ?? "")
     }
 
     /// Looks for a create whose answer was lost. Absent at every look over a minute is absent.
@@ -54,11 +60,14 @@ extension Meter {
         let pods = try await provider.list(labelPrefix: attempt.label).filter { $0.label == attempt.label }
         if let pod = pods.first { return .created(upstreamID: pod.upstreamID) }
         let age = try context.database.read { try context.now(in: $0) } - attempt.startedAt
-        return tries >= 3 && age >= .minute ? .refused(.transient("the provider never made it")) : .unknown("not found by its label yet")
+        return tries >= 3 && age >= .minute
+            ? .refused(.transient("the provider never made it")) : .unknown("not found by its label yet")
     }
 
     /// 5, 15, 60 s after the create.
-    private func reconcileDelay(_ tries: Int) -> Seconds { [Seconds(5), Seconds(10), Seconds(45)][min(tries, 2)] }
+    private func reconcileDelay(_ tries: Int) -> Seconds {
+        [Seconds(5), Seconds(10), Seconds(45)][min(tries, 2)]
+    }
 
     private func created(_ attempt: Attempt, _ effect: Effect, upstreamID: String) throws {
         try write { transaction, now in
@@ -78,7 +87,9 @@ extension Meter {
             try transaction.setOutcome(.refused, of: attempt.number, error: fault.words, endedAt: now)
             try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
             let rental = try transaction.rental(attempt.rental)!
-            guard rental.status == .provisioning else { return try stopIfNothingIsLeft(rental.id, in: transaction) }
+            guard rental.status == .provisioning else {
+                return try stopIfNothingIsLeft(rental.id, in: transaction)
+            }
             try context.record(.attempt, of: rental, "\(attempt.provider): \(fault.words)", in: transaction)
             let attempts = try transaction.attempts(of: rental.id)
             if let listing = try nextListing(for: rental, after: attempts, at: now, in: transaction) {
@@ -87,7 +98,8 @@ extension Meter {
                     of: rental.id, number: attempts.count + 1, from: listing, at: now, in: transaction)
             } else {
                 try context.fail(
-                    rental, reason: .provisionFailed, error: "no provider could allocate it: \(fault.words)", at: now,
+                    rental, reason: .provisionFailed, error: "no provider could allocate it: \(fault.words)",
+                    at: now,
                     in: transaction)
             }
         }

@@ -6,7 +6,8 @@ import Synchronization
 /// The receiving end of the bell: a datagram on a Unix socket says only that there is something to do. A lost ring
 /// costs a second, since everybody looks that often anyway.
 package final class BellListener: Sendable {
-    private nonisolated(unsafe) let source: any DispatchSourceRead  // Dispatch sources may be used from any thread.
+    // Dispatch sources may be used from any thread.
+    private nonisolated(unsafe) let source: any DispatchSourceRead
     private let waiter = Mutex<Waiter>(Waiter())
 
     private struct Waiter {
@@ -17,7 +18,9 @@ package final class BellListener: Sendable {
     /// - Throws: `BellFault` when the socket cannot be made.
     package init(path: String) throws {
         unlink(path)
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        let descriptor = socket(
+            AF_UNIX,
+            Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw BellFault(path: path, code: errno) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -66,7 +69,9 @@ package final class BellListener: Sendable {
                 }
                 if now { continuation.resume() }
             }
-        } onCancel: { ring() }
+        } onCancel: {
+            ring()
+        }
         timer.cancel()
     }
 

@@ -17,8 +17,19 @@ extension Meter {
                 """
             ).map { row -> ID<User> in row.id("user_id") }
         }
-        for user in users { try write { transaction, now in try context.settle(user, at: now, in: transaction) } }
+        for user in users { try settleAlone(user) }
         if !users.isEmpty { context.environment.ringBell() }
+    }
+
+    /// One wallet's trouble is not another's: it is told, and tried again with the next round. A lost lease ends all.
+    private func settleAlone(_ user: ID<User>) throws {
+        do {
+            try write { transaction, now in try context.settle(user, at: now, in: transaction) }
+        } catch let refusal as LeaseRefusal {
+            throw refusal
+        } catch {
+            logger.critical("wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
+        }
     }
 
     /// How long nothing will be due, at most a second: until then the settle loop sleeps.
@@ -30,7 +41,9 @@ extension Meter {
                     SELECT MIN(exhausts_at_s) AS at_s FROM wallet
                     UNION ALL SELECT MIN(auto_stop_at_s) FROM rental WHERE state = 'running') AS deadline
                 """)
-            return try row?.optionalInt("at_s").map { try $0 * 1_000 - 500 - context.nowMilliseconds(in: session) }
+            return try row?.optionalInt("at_s").map {
+                try $0 * 1_000 - 500 - context.nowMilliseconds(in: session)
+            }
         }
         return .milliseconds(min(max(next ?? 1_000, 20), 1_000))
     }

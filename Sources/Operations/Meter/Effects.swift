@@ -18,7 +18,8 @@ extension Meter {
             // Read under the lock: what is finished meanwhile is either still in flight or no longer due.
             return try inFlight.withLock { inFlight in
                 try context.database.read { session in
-                    try session.effects(dueAt: context.nowMilliseconds(in: session), limit: 64 + inFlight.count)
+                    try session.effects(
+                        dueAt: context.nowMilliseconds(in: session), limit: 64 + inFlight.count)
                 }.filter { inFlight.insert($0.number).inserted }
             }
         } catch {
@@ -47,7 +48,10 @@ extension Meter {
                 let due = try context.nowMilliseconds(in: transaction) + delay.count * 1_000
                 try transaction.postpone(effect, until: due, error: String(error.prefix(500)))
             }
-        } catch { logger.error("effect not postponed", metadata: ["effect": "\(effect.number)", "error": "\(error)"]) }
+        } catch {
+            logger.error(
+                "effect not postponed", metadata: ["effect": "\(effect.number)", "error": "\(error)"])
+        }
     }
 
     /// 1, 2, 4 … 60 s.

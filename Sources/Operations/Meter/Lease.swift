@@ -25,7 +25,9 @@ package final class Lease: Sendable {
     /// - Throws: `LeaseRefusal` when another meter works; `LockFault` when the lock file cannot be made.
     package static func take(in context: Context) throws -> Lease {
         let descriptor = open(context.settings.meterLockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LockFault(operation: "open \(context.settings.meterLockPath)", code: errno) }
+        guard descriptor >= 0 else {
+            throw LockFault(operation: "open \(context.settings.meterLockPath)", code: errno)
+        }
         guard outlet_flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw LeaseRefusal.heldHere
@@ -36,7 +38,10 @@ package final class Lease: Sendable {
             let epoch = try context.database.write { transaction in
                 _ = try context.stamp(in: transaction)
                 let now = try context.nowMilliseconds(in: transaction)
-                guard let row = try transaction.row("SELECT epoch, holder, expires_at_ms FROM lease WHERE name = 'meter'") else {
+                guard
+                    let row = try transaction.row(
+                        "SELECT epoch, holder, expires_at_ms FROM lease WHERE name = 'meter'")
+                else {
                     try transaction.run(
                         """
                         INSERT INTO lease (name, epoch, holder, expires_at_ms) VALUES ('meter', 1, \(holder), \(now + term))

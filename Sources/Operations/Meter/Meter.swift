@@ -60,7 +60,9 @@ package final class Meter: Sendable {
         let runs = try transaction.row("SELECT 1 AS found FROM rental WHERE state = 'running' LIMIT 1") != nil
         let (ticked, stepped) = clock.ticked(at: reading, anythingRuns: runs)
         try transaction.update(ticked, at: reading)
-        if stepped { logger.warning("clock stepped", metadata: ["by_ms": "\(reading.realtime - ticked.billing)"]) }
+        if stepped {
+            logger.warning("clock stepped", metadata: ["by_ms": "\(reading.realtime - ticked.billing)"])
+        }
     }
 
     /// Everything once, in the order that makes late settlement exact: what lives is confirmed before it is settled.

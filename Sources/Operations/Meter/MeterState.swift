@@ -4,7 +4,9 @@ import Storage
 extension Context {
     /// How long ago the meter reported; nil when it never did.
     package func meterAge(in session: any ReadSession) throws -> Seconds? {
-        guard let row = try session.row("SELECT reported_at_ms FROM meter_state WHERE id = 1") else { return nil }
+        guard let row = try session.row("SELECT reported_at_ms FROM meter_state WHERE id = 1") else {
+            return nil
+        }
         return try now(in: session) - Instant(milliseconds: row.int("reported_at_ms"))
     }
 
@@ -13,7 +15,9 @@ extension Context {
         try database.read { session in
             let age = try meterAge(in: session)
             var problems: [String] = []
-            if let age, age > meterSilence { problems.append("the meter has not reported for \(age.count) s") }
+            if let age, age > meterSilence {
+                problems.append("the meter has not reported for \(age.count) s")
+            }
             if age == nil { problems.append("the meter has never reported: start outlet-meter") }
             return HealthView(meterAge: age, problems: problems)
         }
@@ -26,29 +30,37 @@ extension Context {
             var metrics = try RentalStatus.allCases.map { status in
                 Metric(
                     name: "outlet_rentals", help: "Rentals by status.", type: "gauge",
-                    value: try session.count("SELECT COUNT(*) AS n FROM rental WHERE state = \(status.rawValue)"),
+                    value: try session.count(
+                        "SELECT COUNT(*) AS n FROM rental WHERE state = \(status.rawValue)"),
                     labels: [("status", status.rawValue)])
             }
             metrics.append(
                 Metric(
-                    name: "outlet_effects_open", help: "Orders to providers not yet carried out.", type: "gauge",
-                    value: try session.count("SELECT COUNT(*) AS n FROM effect WHERE done_at_ms IS NULL"), labels: []))
+                    name: "outlet_effects_open", help: "Orders to providers not yet carried out.",
+                    type: "gauge",
+                    value: try session.count("SELECT COUNT(*) AS n FROM effect WHERE done_at_ms IS NULL"),
+                    labels: []))
             metrics.append(
                 Metric(
-                    name: "outlet_oldest_effect_milliseconds", help: "Age of the oldest open order.", type: "gauge",
+                    name: "outlet_oldest_effect_milliseconds", help: "Age of the oldest open order.",
+                    type: "gauge",
                     value: try session.row(
-                        "SELECT MIN(created_at_ms) AS n FROM effect WHERE done_at_ms IS NULL")?.optionalInt("n").map { milliseconds - $0 } ?? 0,
+                        "SELECT MIN(created_at_ms) AS n FROM effect WHERE done_at_ms IS NULL")?.optionalInt(
+                            "n"
+                        ).map { milliseconds - $0 } ?? 0,
                     labels: []))
             if let age = try meterAge(in: session) {
                 metrics.append(
                     Metric(
-                        name: "outlet_meter_age_seconds", help: "Since the meter last reported.", type: "gauge",
+                        name: "outlet_meter_age_seconds", help: "Since the meter last reported.",
+                        type: "gauge",
                         value: age.count, labels: []))
             }
             metrics.append(
                 Metric(
                     name: "outlet_revenue_cents", help: "Charged to renters, in US cents.", type: "gauge",
-                    value: try session.count("SELECT balance_cents AS n FROM account WHERE user_id IS NULL AND kind = 'revenue'"),
+                    value: try session.count(
+                        "SELECT balance_cents AS n FROM account WHERE user_id IS NULL AND kind = 'revenue'"),
                     labels: []))
             metrics.append(
                 Metric(

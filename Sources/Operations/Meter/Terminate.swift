@@ -22,7 +22,9 @@ extension Meter {
         let isOpen = try context.database.read { session in
             try session.rental(attempt.rental).map { $0.runningAt != nil && $0.closedAt == nil } ?? false
         }
-        guard isOpen, case .running? = try? await provider.get(label: attempt.label, upstreamID: attempt.upstreamID) else { return }
+        guard isOpen,
+            case .running? = try? await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
+        else { return }
         try write { transaction, now in
             try transaction.confirm(attempt.rental, at: now)
             if let user = try transaction.rental(attempt.rental)?.user {
@@ -53,8 +55,12 @@ extension Meter {
 
     /// `stopping` becomes `stopped` when no attempt can have left anything at any provider.
     func stopIfNothingIsLeft(_ rental: ID<Rental>, in transaction: any Transaction) throws {
-        guard let row = try transaction.rental(rental), row.status == .stopping, row.closedAt != nil else { return }
-        let ended = try transaction.attempts(of: rental).allSatisfy { $0.outcome == .refused || $0.outcome == .gone }
+        guard let row = try transaction.rental(rental), row.status == .stopping, row.closedAt != nil else {
+            return
+        }
+        let ended = try transaction.attempts(of: rental).allSatisfy {
+            $0.outcome == .refused || $0.outcome == .gone
+        }
         guard ended else { return }
         _ = try next(row.status, on: .terminated)
         try transaction.markStopped(rental)
@@ -63,9 +69,13 @@ extension Meter {
 
     /// The log is read while there is one; a provider that has none is no reason to wait.
     func keepLog(of attempt: Attempt, at provider: any Provider) async {
-        guard let text = try? await provider.log(label: attempt.label, upstreamID: attempt.upstreamID) else { return }
+        guard let text = try? await provider.log(label: attempt.label, upstreamID: attempt.upstreamID) else {
+            return
+        }
         try? write { transaction, _ in
-            guard try transaction.row("SELECT log FROM rental WHERE id = \(attempt.rental)")?.optionalText("log") != text
+            guard
+                try transaction.row("SELECT log FROM rental WHERE id = \(attempt.rental)")?.optionalText(
+                    "log") != text
             else { return }
             try transaction.storeLog(text, of: attempt.rental)
         }

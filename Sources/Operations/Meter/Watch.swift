@@ -14,13 +14,20 @@ extension Meter {
 
     /// Whether anything changes soon: then it is watched more often.
     func isBusy() -> Bool {
-        readable { try $0.row("SELECT 1 AS found FROM rental WHERE state IN ('provisioning', 'stopping') LIMIT 1") != nil } ?? false
+        readable {
+            try $0.row("SELECT 1 AS found FROM rental WHERE state IN ('provisioning', 'stopping') LIMIT 1")
+                != nil
+        } ?? false
     }
 
     private func watch(_ rental: RentalRow) async {
-        guard let attempt = readable({ try $0.attempts(of: rental.id).last }), let provider = providers[attempt.provider] else { return }
+        guard let attempt = readable({ try $0.attempts(of: rental.id).last }),
+            let provider = providers[attempt.provider]
+        else { return }
         do {
-            if rental.status == .provisioning { return try await watchProvisioning(rental, attempt, at: provider) }
+            if rental.status == .provisioning {
+                return try await watchProvisioning(rental, attempt, at: provider)
+            }
             let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
             switch state {
             case .running:
@@ -28,7 +35,8 @@ extension Meter {
                 await keepLog(of: attempt, at: provider)
             case .gone: try lost(rental, "the provider no longer has it")
             case .failed(let reason): try lost(rental, reason)
-            case .pending, .unknown: break  // Neither alive nor gone: nothing is confirmed, nothing is billed.
+            // Neither alive nor gone: nothing is confirmed, nothing is billed.
+            case .pending, .unknown: break
             }
         } catch {
             logger.warning("watch failed", metadata: ["rental": "\(rental.id)", "error": "\(error)"])
@@ -42,12 +50,15 @@ extension Meter {
     private func lost(_ rental: RentalRow, _ reason: String) throws {
         try write { transaction, now in
             guard let row = try transaction.rental(rental.id), row.status == .running else { return }
-            try context.fail(row, reason: .providerLost, error: "The pod was lost: \(reason).", at: now, in: transaction)
+            try context.fail(
+                row, reason: .providerLost, error: "The pod was lost: \(reason).", at: now, in: transaction)
         }
         context.environment.ringBell()
     }
 
-    private func watchProvisioning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider) async throws {
+    private func watchProvisioning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider)
+        async throws
+    {
         do {
             if attempt.outcome == .created, try await becomesRunning(rental, attempt, at: provider) { return }
         } catch {  // A silent provider does not stop the deadline.
@@ -55,10 +66,12 @@ extension Meter {
         }
         try write { transaction, now in
             guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
-            let deadline = try transaction.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!.optionalInstant("deadline_at_s")
+            let deadline = try transaction.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!
+                .optionalInstant("deadline_at_s")
             guard let deadline, deadline <= now else { return }
             try context.fail(
-                row, reason: .provisionFailed, error: "The pod did not answer in time.", at: now, in: transaction)
+                row, reason: .provisionFailed, error: "The pod did not answer in time.", at: now,
+                in: transaction)
         }
     }
 
@@ -75,11 +88,16 @@ extension Meter {
     }
 
     /// Running needs the provider's word, host and port, and an SSH banner that this outlet has read.
-    private func becomesRunning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider) async throws -> Bool {
+    private func becomesRunning(_ rental: RentalRow, _ attempt: Attempt, at provider: any Provider)
+        async throws -> Bool
+    {
         let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
         switch state {
         case .running(let endpoint):
-            guard (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2))) != nil else { return false }
+            guard
+                (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2)))
+                    != nil
+            else { return false }
             await keepLog(of: attempt, at: provider)
             try running(rental, attempt, at: endpoint)
             return true
@@ -103,17 +121,21 @@ extension Meter {
                 // Two that asked side by side both saw it answer: the first word counts.
                 if try transaction.rental(rental.id)?.status == .running { return }
                 return try transaction.order(
-                    .terminate, rental: rental.id, attempt: attempt.number, at: context.nowMilliseconds(in: transaction))
+                    .terminate, rental: rental.id, attempt: attempt.number,
+                    at: context.nowMilliseconds(in: transaction))
             }
             try context.schedule(rental.user, in: transaction)
-            try context.record(.running, of: rental, "SSH answers at \(endpoint.host):\(endpoint.port).", in: transaction)
+            try context.record(
+                .running, of: rental, "SSH answers at \(endpoint.host):\(endpoint.port).", in: transaction)
         }
     }
 
     private func endProvisioning(_ rental: RentalRow, _ reason: String) throws {
         try write { transaction, now in
             guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
-            try context.fail(row, reason: .provisionFailed, error: "The pod could not start: \(reason).", at: now, in: transaction)
+            try context.fail(
+                row, reason: .provisionFailed, error: "The pod could not start: \(reason).", at: now,
+                in: transaction)
         }
         context.environment.ringBell()
     }

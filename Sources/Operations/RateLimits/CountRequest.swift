@@ -17,9 +17,13 @@ extension Context {
         return try ephemeral.write { transaction in
             let counted = try limits.map { limit in
                 let start = limit.start(at: now)
-                return (limit, start, try transaction.requestCount(of: subject, window: limit.window, startingAt: start))
+                return (
+                    limit, start,
+                    try transaction.requestCount(of: subject, window: limit.window, startingAt: start)
+                )
             }
-            let readings = counted.map { limit, _, used in limit.reading(used: used, adding: tenths, at: now) }
+            let readings = counted.map { limit, _, used in limit.reading(used: used, adding: tenths, at: now)
+            }
             let tighter = RateLimitReading.tighter(readings[0], readings[1])
             guard tighter.allowed else { return tighter }
             for (limit, start, used) in counted {

@@ -3,7 +3,9 @@ import Storage
 
 extension Context {
     /// The end of a rental is decided: no second after `last` is billed, and its pods are to go.
-    func end(_ rental: RentalRow, at last: Instant, reason: StopReason, in transaction: any Transaction) throws {
+    func end(_ rental: RentalRow, at last: Instant, reason: StopReason, in transaction: any Transaction)
+        throws
+    {
         _ = try next(rental.status, on: .end(reason))
         try transaction.markStopping(rental.id, at: last, reason: reason)
         try orderTermination(of: rental.id, in: transaction)
@@ -12,7 +14,9 @@ extension Context {
 
     /// Ends a rental now, on somebody's word: billed to this second, and the hold's rest back, in this transaction.
     /// A pod that has not been seen alive for a while is billed to the second at which it was.
-    func endNow(_ rental: RentalRow, at now: Instant, reason: StopReason, in transaction: any Transaction) throws -> StopView {
+    func endNow(_ rental: RentalRow, at now: Instant, reason: StopReason, in transaction: any Transaction)
+        throws -> StopView
+    {
         try settle(rental.user, at: now, in: transaction)
         let row = try transaction.rental(rental.id)!
         guard row.status == .provisioning || row.status == .running else {
@@ -31,7 +35,10 @@ extension Context {
     }
 
     /// The rental cannot go on: refused everywhere, too late, or lost by its provider.
-    func fail(_ rental: RentalRow, reason: StopReason, error: String, at now: Instant, in transaction: any Transaction) throws {
+    func fail(
+        _ rental: RentalRow, reason: StopReason, error: String, at now: Instant,
+        in transaction: any Transaction
+    ) throws {
         _ = try next(rental.status, on: .fail(reason))
         try settle(rental.user, at: now, in: transaction)
         guard let row = try transaction.rental(rental.id), row.status == rental.status else { return }
@@ -40,7 +47,8 @@ extension Context {
             try settle(row.user, at: now, in: transaction)
             if confirmedAt - runningAt < .minute {
                 try postCredit(
-                    of: row.id, to: row.user, note: "The pod was lost within its first minute.", at: now, in: transaction)
+                    of: row.id, to: row.user, note: "The pod was lost within its first minute.", at: now,
+                    in: transaction)
             }
         } else {
             try close(row.id, of: row.user, as: .refund(note: error), at: now, in: transaction)
@@ -54,7 +62,8 @@ extension Context {
     /// One order for every attempt that may have left something behind.
     func orderTermination(of rental: ID<Rental>, in transaction: any Transaction) throws {
         let now = try nowMilliseconds(in: transaction)
-        for attempt in try transaction.attempts(of: rental) where attempt.outcome != .refused && attempt.outcome != .gone {
+        for attempt in try transaction.attempts(of: rental)
+        where attempt.outcome != .refused && attempt.outcome != .gone {
             try transaction.order(.terminate, rental: rental, attempt: attempt.number, at: now)
         }
     }

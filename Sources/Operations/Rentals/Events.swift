@@ -16,7 +16,8 @@ extension Context {
         _ type: RentalEventType, of rental: RentalRow, _ message: String, in transaction: any Transaction
     ) throws {
         try transaction.record(
-            type.rawValue, id: ID(environment.newULID()), user: rental.user, rental: rental.id, message: message,
+            type.rawValue, id: ID(environment.newULID()), user: rental.user, rental: rental.id,
+            message: message,
             actor: "outlet", at: now(in: transaction))
     }
 
@@ -26,7 +27,9 @@ extension Context {
             try session.rows(
                 "SELECT id, type, message, at_s FROM event WHERE rental_id = \(rental) ORDER BY seq"
             ).map {
-                RentalEventView(id: $0.id("id"), type: $0.text("type"), at: $0.instant("at_s"), message: $0.text("message"))
+                RentalEventView(
+                    id: $0.id("id"), type: $0.text("type"), at: $0.instant("at_s"),
+                    message: $0.text("message"))
             }
         }
     }

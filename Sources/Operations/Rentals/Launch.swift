@@ -22,8 +22,10 @@ extension Context {
             let keys = try transaction.authorizedKeys(of: user)
             try transaction.insertRental(
                 NewRental(
-                    id: id, user: user, name: request.name, listing: plan.listing, templateID: request.templateID,
-                    wantedRegion: request.region, wantedProvider: request.provider, rate: plan.listing.price, maxRate: plan.ceiling, askedAt: now,
+                    id: id, user: user, name: request.name, listing: plan.listing,
+                    templateID: request.templateID,
+                    wantedRegion: request.region, wantedProvider: request.provider, rate: plan.listing.price,
+                    maxRate: plan.ceiling, askedAt: now,
                     deadline: now + provisionLimit, autoStopAfter: request.autoStopAfter,
                     environment: try jsonText(request.environment), startupScript: request.startupScript,
                     authorizedKeys: keys.joined(separator: "\n")))
@@ -32,7 +34,8 @@ extension Context {
             try schedule(user, in: transaction)
             let row = try transaction.rental(id)!
             try record(
-                .launched, of: row, "Asked for \(plan.listing.model) at \(plan.listing.price.centsPerHour) cents an hour.",
+                .launched, of: row,
+                "Asked for \(plan.listing.model) at \(plan.listing.price.centsPerHour) cents an hour.",
                 in: transaction)
             return try self.view(of: row, at: now, in: transaction)
         }
@@ -49,9 +52,11 @@ extension Context {
             let wallet = try walletView(of: session.walletState(of: user), at: now)
             let burn = wallet.burnPerHour.count + matches[0].price.centsPerHour
             return PreviewView(
-                price: matches[0].price, estimatedProvisionSeconds: estimatedProvisionTime(of: matches[0].provider),
+                price: matches[0].price,
+                estimatedProvisionSeconds: estimatedProvisionTime(of: matches[0].provider),
                 listing: matches[0], available: wallet.available,
-                runway: Seconds(wallet.available.count * 3_600 / burn), alternatives: Array(matches.dropFirst().prefix(3)))
+                runway: Seconds(wallet.available.count * 3_600 / burn),
+                alternatives: Array(matches.dropFirst().prefix(3)))
         }
     }
 
@@ -65,7 +70,9 @@ extension Context {
         _ request: LaunchRequest, by user: ID<User>, at now: Instant, in session: any ReadSession
     ) throws -> Plan {
         try check(request, by: user, in: session)
-        guard try meterAge(in: session).map({ $0 <= meterSilence }) ?? false else { throw LaunchRefusal.meteringPaused }
+        guard try meterAge(in: session).map({ $0 <= meterSilence }) ?? false else {
+            throw LaunchRefusal.meteringPaused
+        }
         let matches = try matches(request, at: now, in: session)
         let available = try session.walletState(of: user).spendable(at: now)
         let required = hold(at: matches[0].price)
@@ -82,7 +89,9 @@ extension Context {
     private func hold(at rate: HourlyRate) -> Cents { rate.price(of: settings.billing.holdSeconds) }
 
     private func check(_ request: LaunchRequest, by user: ID<User>, in session: any ReadSession) throws {
-        guard let renter = try session.renter(user), renter.closedAt == nil else { throw LaunchRefusal.accountClosed }
+        guard let renter = try session.renter(user), renter.closedAt == nil else {
+            throw LaunchRefusal.accountClosed
+        }
         guard settings.templates.contains(where: { $0.id == request.templateID }) else {
             throw LaunchRefusal.unknownTemplate(request.templateID)
         }
@@ -90,26 +99,34 @@ extension Context {
     }
 
     /// What can be rented now and fits, cheapest first; never empty.
-    private func matches(_ request: LaunchRequest, at now: Instant, in session: any ReadSession) throws -> [Listing] {
+    private func matches(_ request: LaunchRequest, at now: Instant, in session: any ReadSession) throws
+        -> [Listing]
+    {
         let matches = try session.rentableListings(
-            family: request.familyID, gpuCount: request.gpuCount, region: request.region, provider: request.provider,
+            family: request.familyID, gpuCount: request.gpuCount, region: request.region,
+            provider: request.provider,
             at: now)
         guard let cheapest = matches.first else {
-            let nearest = try session.nearestListings(family: request.familyID, gpuCount: request.gpuCount, at: now)
+            let nearest = try session.nearestListings(
+                family: request.familyID, gpuCount: request.gpuCount, at: now)
             throw LaunchRefusal.modelUnavailable(nearest: nearest)
         }
-        if let limit = request.maxPrice, cheapest.price > limit { throw LaunchRefusal.priceChanged(now: cheapest.price) }
+        if let limit = request.maxPrice, cheapest.price > limit {
+            throw LaunchRefusal.priceChanged(now: cheapest.price)
+        }
         return matches
     }
 
     /// The attempt with its label, and the order to make it: both before the provider hears of it.
     func orderAllocation(
-        of rental: ID<Rental>, number: Int, from listing: Listing, at now: Instant, in transaction: any Transaction
+        of rental: ID<Rental>, number: Int, from listing: Listing, at now: Instant,
+        in transaction: any Transaction
     ) throws {
         let label = "\(labelPrefix)\(rental.text.dropFirst(Rental.idPrefix.count + 1).lowercased())-\(number)"
         let attempt = try transaction.insertAttempt(
             of: rental, number: number, label: label, listing: listing, at: now)
-        try transaction.order(.allocate, rental: rental, attempt: attempt, at: nowMilliseconds(in: transaction))
+        try transaction.order(
+            .allocate, rental: rental, attempt: attempt, at: nowMilliseconds(in: transaction))
     }
 
     /// What every label of this outlet begins with.

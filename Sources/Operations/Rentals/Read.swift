@@ -57,11 +57,13 @@ extension Context {
             guard let row = try session.rental(id), row.user == user else { return nil }
             let wallet = try walletView(of: session.walletState(of: user), at: now(in: session))
             let seconds = wallet.seconds[id] ?? row.billed
-            let hold = try session.row("SELECT balance_cents FROM account WHERE rental_id = \(id)")!.cents("balance_cents")
+            let hold = try session.row("SELECT balance_cents FROM account WHERE rental_id = \(id)")!.cents(
+                "balance_cents")
             return MeterView(
                 rental: id, rate: row.rate, seconds: seconds, charge: row.rate.price(of: seconds),
                 lastHeartbeatAt: row.confirmedAt, held: wallet.holds[id] ?? hold,
-                settled: row.rate.price(of: row.billed), exhaustsAt: row.status == .running ? wallet.exhaustsAt : nil)
+                settled: row.rate.price(of: row.billed),
+                exhaustsAt: row.status == .running ? wallet.exhaustsAt : nil)
         }
     }
 
@@ -79,10 +81,13 @@ extension Context {
     private func view(of row: RentalRow, wallet: WalletView, credited: Cents) -> RentalView {
         let isLive = row.status == .running
         return RentalView(
-            id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family, gpuCount: row.gpuCount,
-            price: row.rate, host: isLive ? row.host : nil, port: isLive ? row.port : nil, sshUser: row.sshUser,
+            id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family,
+            gpuCount: row.gpuCount,
+            price: row.rate, host: isLive ? row.host : nil, port: isLive ? row.port : nil,
+            sshUser: row.sshUser,
             hostKeyFingerprint: row.hostKeyFingerprint, region: row.region, provider: row.provider,
-            templateID: row.templateID, startedAt: row.askedAt, runningSince: row.runningAt, stoppedAt: row.endsAt,
+            templateID: row.templateID, startedAt: row.askedAt, runningSince: row.runningAt,
+            stoppedAt: row.endsAt,
             autoStopAt: row.autoStopAt,
             totalCharged: row.rate.price(of: wallet.seconds[row.id] ?? row.billed) - credited,
             stopReason: row.stopReason, error: row.status == .failed ? row.error : nil)

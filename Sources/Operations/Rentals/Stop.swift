@@ -17,7 +17,9 @@ extension Context {
     private func stop(_ id: ID<Rental>, of user: ID<User>?, reason: StopReason) throws -> StopView {
         let view = try database.write { transaction in
             let now = try stamp(in: transaction)
-            guard let row = try transaction.rental(id), user == nil || row.user == user else { throw StopRefusal.notFound }
+            guard let row = try transaction.rental(id), user == nil || row.user == user else {
+                throw StopRefusal.notFound
+            }
             guard row.status == .provisioning || row.status == .running else {
                 throw StopRefusal.alreadyStopped(row.status)
             }

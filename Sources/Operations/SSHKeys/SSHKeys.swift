@@ -29,7 +29,8 @@ extension Context {
         try database.write { transaction in
             guard try transaction.deleteSSHKey(id, of: user) else { return false }
             try transaction.record(
-                "key.deleted", id: ID(environment.newULID()), user: user, rental: nil, message: "SSH key \(id) was deleted.",
+                "key.deleted", id: ID(environment.newULID()), user: user, rental: nil,
+                message: "SSH key \(id) was deleted.",
                 actor: "user", at: now(in: transaction))
             return true
         }
@@ -39,6 +40,7 @@ extension Context {
 extension SSHKeyView {
     init(_ row: SSHKeyRow) {
         self.init(
-            id: row.id, name: row.name, fingerprint: row.fingerprint, algorithm: row.algorithm, createdAt: row.createdAt)
+            id: row.id, name: row.name, fingerprint: row.fingerprint, algorithm: row.algorithm,
+            createdAt: row.createdAt)
     }
 }

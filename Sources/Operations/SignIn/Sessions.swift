@@ -29,14 +29,17 @@ extension Context {
         for user: ID<User>, userAgent: String?, address: String?, in transaction: any Transaction
     ) throws -> (sid: String, signedIn: SignedIn) {
         let now = try now(in: transaction)
-        guard let renter = try transaction.renter(user) else { preconditionFailure("a session is of a known user") }
+        guard let renter = try transaction.renter(user) else {
+            preconditionFailure("a session is of a known user")
+        }
         let sid = environment.newSecret()
         let session = ID<Session>(environment.newULID())
         let endsAt = now + SessionTimes.end
         let expiresAt = SessionTimes.expiry(seenAt: now, endsAt: endsAt)
         try transaction.addSignIn(
             session, user: user, secretHash: sha256(sid.utf8), at: now, expiresAt: expiresAt, endsAt: endsAt,
-            userAgent: userAgent.map { String($0.prefix(400)) }, address: address.map { String($0.prefix(64)) })
+            userAgent: userAgent.map { String($0.prefix(400)) },
+            address: address.map { String($0.prefix(64)) })
         try transaction.record(
             "session.created", id: ID(environment.newULID()), user: user, rental: nil, message: "Signed in.",
             actor: "user", at: now, address: address)
@@ -44,7 +47,9 @@ extension Context {
     }
 
     /// Ends a sign-in; again changes nothing.
-    package func signOut(_ session: ID<Session>) throws { try database.write { try $0.deleteSignIn(session) } }
+    package func signOut(_ session: ID<Session>) throws {
+        try database.write { try $0.deleteSignIn(session) }
+    }
 }
 
 extension SignedIn {

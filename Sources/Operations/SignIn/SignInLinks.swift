@@ -10,7 +10,8 @@ extension Context {
         let token = environment.newSecret()
         let expiresAt = try database.write { transaction in
             let now = try now(in: transaction)
-            try transaction.addSignInLink(tokenHash: sha256(token.utf8), user: user, expiresAt: now + validFor)
+            try transaction.addSignInLink(
+                tokenHash: sha256(token.utf8), user: user, expiresAt: now + validFor)
             try transaction.record(
                 "session.link_created", id: ID(environment.newULID()), user: user, rental: nil,
                 message: "A sign-in link was made.", actor: "operator", at: now)
@@ -26,7 +27,9 @@ extension Context {
     ) throws -> (sid: String, signedIn: SignedIn)? {
         try database.write { transaction in
             let now = try now(in: transaction)
-            guard let renter = try transaction.useSignInLink(tokenHash: sha256(token.utf8), at: now) else { return nil }
+            guard let renter = try transaction.useSignInLink(tokenHash: sha256(token.utf8), at: now) else {
+                return nil
+            }
             return try createSession(for: renter.id, userAgent: userAgent, address: address, in: transaction)
         }
     }

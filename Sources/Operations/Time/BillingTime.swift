@@ -21,7 +21,8 @@ extension Context {
         }
         let now = clock.milliseconds(at: reading)
         if now > clock.billing {
-            try transaction.update(BillingClock(bootID: clock.bootID, offset: clock.offset, billing: now), at: reading)
+            try transaction.update(
+                BillingClock(bootID: clock.bootID, offset: clock.offset, billing: now), at: reading)
         }
         return Instant(milliseconds: now)
     }

@@ -8,11 +8,14 @@ extension Context {
             let now = try stamp(in: transaction)
             guard try transaction.closeRenter(user, at: now) else { return }
             try settle(user, at: now, in: transaction)  // What money has ended by now is not ended again.
-            for rental in try transaction.rentals(where: "user_id = \(user) AND state IN ('provisioning', 'running')") {
+            for rental in try transaction.rentals(
+                where: "user_id = \(user) AND state IN ('provisioning', 'running')")
+            {
                 _ = try endNow(rental, at: now, reason: .operator, in: transaction)
             }
             try transaction.record(
-                "user.closed", id: ID(environment.newULID()), user: user, rental: nil, message: "Account closed.",
+                "user.closed", id: ID(environment.newULID()), user: user, rental: nil,
+                message: "Account closed.",
                 actor: "operator", at: now)
         }
         environment.ringBell()

@@ -32,7 +32,8 @@ extension Context {
             try transaction.addRenter(user, email: email, at: now)
             try transaction.openWallet(for: user)
             try transaction.record(
-                "user.added", id: ID(environment.newULID()), user: user, rental: nil, message: "The account was made.",
+                "user.added", id: ID(environment.newULID()), user: user, rental: nil,
+                message: "The account was made.",
                 actor: "operator", at: now)
             return UserView(id: user, email: email.text, createdAt: now, closedAt: nil)
         }

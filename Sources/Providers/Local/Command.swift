@@ -11,7 +11,9 @@ enum Command {
     }
 
     /// Runs a short program to its end; after `seconds` it is killed.
-    static func run(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 10) throws -> Outcome {
+    static func run(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 10) throws
+        -> Outcome
+    {
         let output = Pipe()
         let error = Pipe()
         let files = [output.fileHandleForWriting, error.fileHandleForWriting]
@@ -29,7 +31,8 @@ enum Command {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         alarm.cancel()
-        return Outcome(status: status & 0x7f == 0 ? status >> 8 & 0xff : -1, output: texts[0], error: texts[1])
+        return Outcome(
+            status: status & 0x7f == 0 ? status >> 8 & 0xff : -1, output: texts[0], error: texts[1])
     }
 
     /// Starts a program that outlives us: no terminal, no input, and `log` for what it prints.
@@ -37,7 +40,8 @@ enum Command {
     static func detach(_ arguments: [String], log: String) throws -> pid_t {
         try spawn(arguments, environment: [:]) { actions in
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-            posix_spawn_file_actions_addopen(&actions, 1, log, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
+            posix_spawn_file_actions_addopen(
+                &actions, 1, log, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
     }
@@ -65,7 +69,9 @@ enum Command {
         let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, a macro that Swift does not see.
         posix_spawnattr_setflags(
             &attributes, Int16(Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK) | newSession))
-        let given = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]) { own, _ in own }
+        let given = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]) { own, _ in
+            own
+        }
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = given.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + variables).forEach { free($0) } }

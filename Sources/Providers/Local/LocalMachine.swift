@@ -29,9 +29,17 @@ struct LocalMachine {
     /// The same calls as a pod makes, with a mount of /proc: some systems allow the namespace and nothing inside.
     private func namespaceProblem() -> String? {
         let uid = String(settings.firstUID)
-        let user = Self.separatesUsers
-            ? ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs", "--bounding-set=-all"] : []
-        let probe = ["unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid", "--fork"]
+        let user =
+            Self.separatesUsers
+            ? [
+                "setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs",
+                "--bounding-set=-all",
+            ] : []
+        let probe =
+            [
+                "unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "--pid",
+                "--fork",
+            ]
             + ["--kill-child=KILL", "mount", "-t", "proc", "proc", "/proc"]
         do {
             let outcome = try Command.run(user + probe)

@@ -20,7 +20,9 @@ package final class LocalProvider: Provider {
     private let queue: DispatchQueue  // Serial: everything that touches pods' folders.
 
     /// `keeperPath` is the program `outlet-pod`.
-    package convenience init(settings: LocalProviderSettings, podsDirectory: String, keeperPath: String, logger: Logger) {
+    package convenience init(
+        settings: LocalProviderSettings, podsDirectory: String, keeperPath: String, logger: Logger
+    ) {
         self.init(
             machine: LocalMachine(settings: settings, podsDirectory: podsDirectory, keeperPath: keeperPath),
             logger: logger)
@@ -32,9 +34,12 @@ package final class LocalProvider: Provider {
         code = settings.code
         store = PodStore(machine: machine)
         queue = DispatchQueue(label: "provider.\(settings.code)")
-        let server = store.machine.server.map { $0.toolsPath == nil ? $0.kind.rawValue : "fetched \($0.kind.rawValue)" }
+        let server = store.machine.server.map {
+            $0.toolsPath == nil ? $0.kind.rawValue : "fetched \($0.kind.rawValue)"
+        }
         logger.info(
-            "local_provider", metadata: [
+            "local_provider",
+            metadata: [
                 "code": "\(code)", "server": "\(server ?? "none")", "network": "\(settings.network.rawValue)",
                 "uids": "\(LocalMachine.separatesUsers ? "one a pod" : "one for all")",
             ])
@@ -46,7 +51,8 @@ package final class LocalProvider: Provider {
         return settings.offers.map { offer in
             Offer(
                 key: offer.key, family: offer.family, model: offer.model, vramGB: offer.vramGB,
-                gpuCount: offer.gpuCount, price: offer.price, region: offer.region, regionCode: offer.regionCode,
+                gpuCount: offer.gpuCount, price: offer.price, region: offer.region,
+                regionCode: offer.regionCode,
                 interconnect: offer.interconnect, free: max(0, offer.slots - occupied[offer.key, default: 0]),
                 note: note)
         }
@@ -60,7 +66,9 @@ package final class LocalProvider: Provider {
     }
 
     package func create(_ order: PodOrder) async -> Creation {
-        guard let folder = store.folder(order.label) else { return .refused(.invalid("not a label: \(order.label)")) }
+        guard let folder = store.folder(order.label) else {
+            return .refused(.invalid("not a label: \(order.label)"))
+        }
         do {
             try await run { [store] in
                 // A folder without a live pod is what a crash left of an earlier try: nothing of it was handed out.

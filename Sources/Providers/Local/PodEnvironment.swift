@@ -31,16 +31,20 @@ struct PodEnvironment {
     /// `export` lines for a shell, each value in single quotes.
     var exports: String {
         variables.map { variable in
-            let value = variable.value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+            let value = variable.value.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: #"'\''"#)
             return "export \(variable.name)='\(value)'\n"
         }.joined()
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
 }
 
 extension String {

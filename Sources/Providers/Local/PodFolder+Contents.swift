@@ -4,7 +4,9 @@ import Foundation
 extension PodFolder {
     /// Writes every file of a pod for `order`. A folder that a crash left without `order.json` was never a pod.
     func fill(for order: PodOrder, environment: PodEnvironment, server: SSHServer, uid: UInt32) throws {
-        for (name, mode) in [("m", 0o700), ("etc", 0o755), ("etc/ssh", 0o755), ("home", 0o700), ("home/.ssh", 0o700)] {
+        for (name, mode) in [
+            ("m", 0o700), ("etc", 0o755), ("etc/ssh", 0o755), ("home", 0o700), ("home/.ssh", 0o700),
+        ] {
             try makeFolder(name, mode: mode)
         }
         let hostKey = try server.makeHostKey(in: self)
@@ -20,16 +22,18 @@ extension PodFolder {
             try write(environment.exports, to: "home/.bashrc")
             try write(environment.exports, to: "home/.profile")
         }
-        if !order.bootScript.isEmpty { try write(environment.exports + order.bootScript + "\n", to: "boot.sh") }
+        if !order.bootScript.isEmpty {
+            try write(environment.exports + order.bootScript + "\n", to: "boot.sh")
+        }
     }
 
     private func writeSystemFiles() throws {
         let files = [
             "passwd": """
-                user:x:1000:1000::/home/user:/bin/bash
-                sshd:x:101:65534::/run/sshd:/usr/sbin/nologin
+            user:x:1000:1000::/home/user:/bin/bash
+            sshd:x:101:65534::/run/sshd:/usr/sbin/nologin
 
-                """,
+            """,
             // No group `tty`: with one, an unprivileged sshd tries to give it the terminal, and gives up.
             "group": "user:x:1000:\nnogroup:x:65534:\n",
             "shells": "/bin/sh\n/bin/bash\n",  // dropbear refuses a shell that is not here.

@@ -8,7 +8,8 @@ struct PodFolder {
     /// Nil for a label that could not be ours: it becomes the name of a folder and a word of a command line.
     init?(label: String, in podsDirectory: String) {
         let allowed = label.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
         guard allowed, label.hasPrefix("outlet-"), label.utf8.count <= 100 else { return nil }
@@ -31,8 +32,9 @@ struct PodFolder {
     /// Writes a whole file, or none; only its owner may read it.
     func write(_ text: String, to name: String) throws {
         let file = path + "/" + name
-        guard FileManager.default.createFile(
-            atPath: file + ".new", contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: file + ".new", contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         else { throw SystemFault(operation: "write \(name) of a pod", code: errno) }
         guard rename(file + ".new", file) == 0 else {
             throw SystemFault(operation: "rename \(name) of a pod", code: errno)
@@ -41,7 +43,8 @@ struct PodFolder {
 
     func makeFolder(_ name: String, mode: Int) throws {
         try FileManager.default.createDirectory(
-            atPath: path + "/" + name, withIntermediateDirectories: false, attributes: [.posixPermissions: mode])
+            atPath: path + "/" + name, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: mode])
     }
 
     /// Gives everything in it, and itself, to `uid`.
@@ -74,6 +77,8 @@ struct PodFolder {
     }
 
     private func decode<Value: Decodable>(_ name: String) -> Value? {
-        FileManager.default.contents(atPath: path + "/" + name).flatMap { try? JSONDecoder().decode(Value.self, from: $0) }
+        FileManager.default.contents(atPath: path + "/" + name).flatMap {
+            try? JSONDecoder().decode(Value.self, from: $0)
+        }
     }
 }

@@ -46,10 +46,14 @@ struct PodStore {
             guard record.isAlive else { return .gone }
             return .running(
                 Endpoint(
-                    host: settings.host, port: record.port, user: "user", hostKeyFingerprint: note.hostKeyFingerprint))
+                    host: settings.host, port: record.port, user: "user",
+                    hostKeyFingerprint: note.hostKeyFingerprint))
         }
-        if keeper != nil || ProcessIdentity.working(for: folder.path).contains(where: \.isAlive) { return .pending }
-        guard folder.record == nil else { return state(of: folder) }  // Written while we looked for its keeper.
+        if keeper != nil || ProcessIdentity.working(for: folder.path).contains(where: \.isAlive) {
+            return .pending
+        }
+        // Written while we looked for its keeper.
+        guard folder.record == nil else { return state(of: folder) }
         let last = folder.logTail()?.split(whereSeparator: \.isNewline).last
         return last.map { .failed(reason: "The pod did not start: \($0)") } ?? .gone
     }
@@ -76,7 +80,8 @@ struct PodStore {
             let keeper = try Command.detach(
                 [
                     machine.keeperPath, folder.path, settings.network.rawValue, settings.bindAddress,
-                    String(settings.firstPort), String(settings.lastPort), server.kind.rawValue, server.usr, String(uid),
+                    String(settings.firstPort), String(settings.lastPort), server.kind.rawValue, server.usr,
+                    String(uid),
                 ], log: folder.logPath)
             keepers.add(keeper, for: folder.path)
         } catch {

@@ -42,7 +42,9 @@ struct ProcessIdentity: Hashable {
     static func working(for directory: String) -> [ProcessIdentity] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { pid_t($0) }.filter { pid in
-            guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+            guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+                return false
+            }
             let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
             guard let program = words.first, words.contains(directory) else { return false }
             return program.hasSuffix("outlet-pod") || program == "unshare"

@@ -28,13 +28,18 @@ struct SSHServer {
         let command: Command.Outcome
         switch kind {
         case .openssh:
-            command = try Command.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "pod", "-f", ssh + "/hostkey"])
+            command = try Command.run([
+                "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "pod", "-f", ssh + "/hostkey",
+            ])
         case .dropbear:
             let program = (toolsPath ?? "") + "/usr/bin/dropbearkey"
             command = try Command.run(
-                [program, "-t", "ed25519", "-f", ssh + "/dbkey"], environment: ["LD_LIBRARY_PATH": libraryPath])
+                [program, "-t", "ed25519", "-f", ssh + "/dbkey"],
+                environment: ["LD_LIBRARY_PATH": libraryPath])
         }
-        let printed = kind == .openssh ? try? String(contentsOfFile: ssh + "/hostkey.pub", encoding: .utf8) : command.output
+        let printed =
+            kind == .openssh
+            ? try? String(contentsOfFile: ssh + "/hostkey.pub", encoding: .utf8) : command.output
         guard command.succeeded,
             let line = printed?.split(separator: "\n").first(where: { $0.hasPrefix("ssh-ed25519 ") })
         else { throw SystemFault(operation: "make a host key: \(command.error)", code: EIO) }

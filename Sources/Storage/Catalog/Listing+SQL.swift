@@ -7,7 +7,8 @@ extension Listing {
             family: row.text("family"), model: row.text("model"), vramGB: Int(row.int("vram_gb")),
             gpuCount: Int(row.int("gpu_count")), price: row.rate("price_cents"), region: row.text("region"),
             regionCode: row.text("region_code"), interconnect: row.optionalText("interconnect"),
-            availability: row.int("free") > 0 ? .available : .unknown, reliability: row.optionalReal("reliability"),
+            availability: row.int("free") > 0 ? .available : .unknown,
+            reliability: row.optionalReal("reliability"),
             note: row.optionalText("note"), observedAt: row.instant("observed_at_s"))
     }
 

@@ -53,7 +53,8 @@ extension ReadSession {
                 listing: row.id("id"),
                 content: StoredOffer.Content(
                     offerKey: row.text("offer_key"), family: row.text("family"), model: row.text("model"),
-                    vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")), price: row.rate("price_cents"),
+                    vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")),
+                    price: row.rate("price_cents"),
                     region: row.text("region"), regionCode: row.text("region_code"),
                     interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
                     note: row.optionalText("note")),
@@ -64,7 +65,8 @@ extension ReadSession {
 
 extension Transaction {
     /// Stores what a provider says of an offer now. A known offer keeps its id, and `id` is not used.
-    package func store(_ offer: StoredOffer.Content, of provider: String, id: Listing.ID, at: Instant) throws {
+    package func store(_ offer: StoredOffer.Content, of provider: String, id: Listing.ID, at: Instant) throws
+    {
         try run(
             """
             INSERT INTO listing (id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, region,
@@ -81,7 +83,11 @@ extension Transaction {
     }
 
     /// Marks a listing that its provider no longer names.
-    package func sellOut(_ listing: Listing.ID) throws { try run("UPDATE listing SET free = 0 WHERE id = \(listing)") }
+    package func sellOut(_ listing: Listing.ID) throws {
+        try run("UPDATE listing SET free = 0 WHERE id = \(listing)")
+    }
 
-    package func bumpCatalogVersion() throws { try run("UPDATE catalog_state SET version = version + 1 WHERE id = 1") }
+    package func bumpCatalogVersion() throws {
+        try run("UPDATE catalog_state SET version = version + 1 WHERE id = 1")
+    }
 }

@@ -7,7 +7,8 @@ extension Transaction {
     ///   - message: For people; no secrets.
     ///   - actor: Who did it: `user`, `operator` or `meter`.
     package func record(
-        _ type: String, id: ID<Event>, user: ID<User>?, rental: ID<Rental>?, message: String, actor: String, at: Instant,
+        _ type: String, id: ID<Event>, user: ID<User>?, rental: ID<Rental>?, message: String, actor: String,
+        at: Instant,
         address: String? = nil, requestID: String? = nil
     ) throws {
         try run(

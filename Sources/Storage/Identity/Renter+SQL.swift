@@ -22,11 +22,13 @@ extension ReadSession {
     }
 
     package func renter(_ id: ID<User>) throws -> RenterRow? {
-        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE id = \(id)").map(RenterRow.init)
+        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE id = \(id)").map(
+            RenterRow.init)
     }
 
     package func renter(email: EmailAddress) throws -> RenterRow? {
-        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE email = \(email.text)").map(RenterRow.init)
+        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE email = \(email.text)").map(
+            RenterRow.init)
     }
 }
 
@@ -37,7 +39,8 @@ extension Transaction {
 
     /// Closes the account and ends its sign-ins and links. False when there is none, or it is closed already.
     package func closeRenter(_ id: ID<User>, at: Instant) throws -> Bool {
-        guard try run("UPDATE renter SET closed_at_s = \(at) WHERE id = \(id) AND closed_at_s IS NULL") == 1 else {
+        guard try run("UPDATE renter SET closed_at_s = \(at) WHERE id = \(id) AND closed_at_s IS NULL") == 1
+        else {
             return false
         }
         try run("DELETE FROM sign_in WHERE user_id = \(id)")

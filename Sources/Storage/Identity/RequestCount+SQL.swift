@@ -6,7 +6,8 @@ extension Database {
     /// Makes the tables of the ephemeral file when it is new.
     package func prepareEphemeral() throws {
         let isReady = try read {
-            try $0.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'request_count'") != nil
+            try $0.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'request_count'")
+                != nil
         }
         guard !isReady else { return }
         _ = try write {
@@ -26,7 +27,8 @@ extension Database {
 
 extension ReadSession {
     /// Tenths of requests counted for `subject` in the window of this length that starts at `start`.
-    package func requestCount(of subject: String, window: Seconds, startingAt start: Instant) throws -> Int64 {
+    package func requestCount(of subject: String, window: Seconds, startingAt start: Instant) throws -> Int64
+    {
         try row(
             """
             SELECT tenths FROM request_count
@@ -38,7 +40,9 @@ extension ReadSession {
 
 extension Transaction {
     /// Sets the count of a window; an older window of the same length is forgotten by it.
-    package func setRequestCount(_ tenths: Int64, of subject: String, window: Seconds, startingAt start: Instant) throws {
+    package func setRequestCount(
+        _ tenths: Int64, of subject: String, window: Seconds, startingAt start: Instant
+    ) throws {
         try run(
             """
             INSERT INTO request_count (subject, window_s, starts_at_s, tenths)

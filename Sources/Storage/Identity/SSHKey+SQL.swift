@@ -9,7 +9,9 @@ package struct SSHKeyRow: Hashable, Sendable {
     package let line: String  // `type base64`
     package let createdAt: Instant
 
-    package init(id: ID<SSHKey>, name: String, algorithm: String, fingerprint: String, line: String, createdAt: Instant) {
+    package init(
+        id: ID<SSHKey>, name: String, algorithm: String, fingerprint: String, line: String, createdAt: Instant
+    ) {
         self.id = id
         self.name = name
         self.algorithm = algorithm
@@ -21,7 +23,8 @@ package struct SSHKeyRow: Hashable, Sendable {
     init(_ row: Row) {
         self.init(
             id: row.id("id"), name: row.text("name"), algorithm: row.text("algorithm"),
-            fingerprint: row.text("fingerprint"), line: row.text("line"), createdAt: row.instant("created_at_s"))
+            fingerprint: row.text("fingerprint"), line: row.text("line"),
+            createdAt: row.instant("created_at_s"))
     }
 }
 

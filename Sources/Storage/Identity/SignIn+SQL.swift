@@ -42,7 +42,8 @@ extension ReadSession {
 
 extension Transaction {
     package func addSignIn(
-        _ id: ID<Session>, user: ID<User>, secretHash: [UInt8], at: Instant, expiresAt: Instant, endsAt: Instant,
+        _ id: ID<Session>, user: ID<User>, secretHash: [UInt8], at: Instant, expiresAt: Instant,
+        endsAt: Instant,
         userAgent: String?, address: String?
     ) throws {
         try run(

@@ -4,7 +4,8 @@ extension ReadSession {
     /// Nil until the first write of an outlet's life.
     package func billingClock() throws -> BillingClock? {
         try row("SELECT boot_id, offset_ms, billing_ms FROM clock WHERE id = 1").map {
-            BillingClock(bootID: $0.text("boot_id"), offset: $0.int("offset_ms"), billing: $0.int("billing_ms"))
+            BillingClock(
+                bootID: $0.text("boot_id"), offset: $0.int("offset_ms"), billing: $0.int("billing_ms"))
         }
     }
 }

@@ -25,7 +25,9 @@ package enum HouseAccount: String, CaseIterable, Sendable {
 extension ReadSession {
     /// The wallet must be open.
     package func account(_ kind: WalletAccount, of user: ID<User>) throws -> AccountID {
-        try onlyAccount("SELECT id FROM account WHERE user_id = \(user) AND kind = \(kind.rawValue) AND rental_id IS NULL")
+        try onlyAccount(
+            "SELECT id FROM account WHERE user_id = \(user) AND kind = \(kind.rawValue) AND rental_id IS NULL"
+        )
     }
 
     package func account(_ kind: HouseAccount) throws -> AccountID {

@@ -44,13 +44,16 @@ extension ReadSession {
             """)!
         let toPaid = charged.cents("available_cents") + (try held(in: hold(of: rental), from: paid))
         return [
-            TransferLeg(debit: revenue, credit: try account(.promo, of: user), amount: charged.cents("cents") - toPaid),
+            TransferLeg(
+                debit: revenue, credit: try account(.promo, of: user), amount: charged.cents("cents") - toPaid
+            ),
             TransferLeg(debit: revenue, credit: paid, amount: toPaid),
         ]
     }
 
     /// What of a hold came from `source` and has not gone back there.
     private func held(in hold: AccountID, from source: AccountID) throws -> Cents {
-        try row("SELECT cents FROM hold_source WHERE hold_id = \(hold) AND source_id = \(source)")!.cents("cents")
+        try row("SELECT cents FROM hold_source WHERE hold_id = \(hold) AND source_id = \(source)")!.cents(
+            "cents")
     }
 }

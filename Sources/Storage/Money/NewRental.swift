@@ -19,7 +19,8 @@ package struct NewRental: Sendable {
     package let authorizedKeys: String  // A line each.
 
     package init(
-        id: ID<Rental>, user: ID<User>, name: String?, listing: Listing, templateID: String, wantedRegion: String?,
+        id: ID<Rental>, user: ID<User>, name: String?, listing: Listing, templateID: String,
+        wantedRegion: String?,
         wantedProvider: String?, rate: HourlyRate, maxRate: HourlyRate, askedAt: Instant, deadline: Instant?,
         autoStopAfter: Seconds?, environment: String, startupScript: String?, authorizedKeys: String
     ) {

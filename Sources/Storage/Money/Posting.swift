@@ -31,7 +31,9 @@ package struct LedgerLine: Sendable {
     package let rental: ID<Rental>?
     package let note: String?
 
-    package init(id: ID<LedgerEntry>, kind: Kind, user: ID<User>, rental: ID<Rental>? = nil, note: String? = nil) {
+    package init(
+        id: ID<LedgerEntry>, kind: Kind, user: ID<User>, rental: ID<Rental>? = nil, note: String? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.user = user
@@ -87,7 +89,9 @@ extension Transaction {
 
     private func checkFunds(for legs: [TransferLeg]) throws {
         for (account, legs) in Dictionary(grouping: legs, by: \.debit) {
-            let payer = try row("SELECT balance_cents FROM account WHERE id = \(account) AND user_id IS NOT NULL AND kind <> 'debt'")
+            let payer = try row(
+                "SELECT balance_cents FROM account WHERE id = \(account) AND user_id IS NOT NULL AND kind <> 'debt'"
+            )
             if let balance = payer?.cents("balance_cents"), balance < legs.map(\.amount).sum() {
                 throw LedgerRefusal.insufficientBalance(available: balance)
             }
@@ -107,7 +111,9 @@ extension ReadSession {
     }
 
     fileprivate func postedLegs(_ cause: String) throws -> [PostedLeg] {
-        try rows("SELECT code, debit_id, credit_id, amount_cents FROM transfer WHERE cause = \(cause) ORDER BY leg").map {
+        try rows(
+            "SELECT code, debit_id, credit_id, amount_cents FROM transfer WHERE cause = \(cause) ORDER BY leg"
+        ).map {
             PostedLeg(
                 code: $0.text("code"),
                 leg: TransferLeg(

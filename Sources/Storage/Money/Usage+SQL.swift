@@ -15,7 +15,9 @@ extension Transaction {
         let fromHold = min(cents, funds.holds[rental.id] ?? .zero)
         let fromPromo = min(cents - fromHold, funds.promo)
         let fromAvailable = cents - fromHold - fromPromo
-        guard fromAvailable <= funds.available else { throw LedgerRefusal.insufficientBalance(available: funds.spendable) }
+        guard fromAvailable <= funds.available else {
+            throw LedgerRefusal.insufficientBalance(available: funds.spendable)
+        }
         try run(
             """
             INSERT INTO usage (rental_id, from_s, to_s, seconds, rate_cents, cents,

@@ -24,8 +24,10 @@ extension ReadSession {
              WHERE user_id = \(user) AND kind = 'hold' AND balance_cents > 0
             """)
         return WalletFunds(
-            available: try balance(of: account(.available, of: user)), promo: try balance(of: account(.promo, of: user)),
-            holds: Dictionary(uniqueKeysWithValues: holds.map { ($0.id("rental_id"), $0.cents("balance_cents")) }))
+            available: try balance(of: account(.available, of: user)),
+            promo: try balance(of: account(.promo, of: user)),
+            holds: Dictionary(
+                uniqueKeysWithValues: holds.map { ($0.id("rental_id"), $0.cents("balance_cents")) }))
     }
 
     /// The rentals of `user` that run and are not closed, in the order of their launch.
@@ -42,7 +44,8 @@ extension ReadSession {
         ).map {
             MeteredRental(
                 id: $0.id("id"), rate: $0.rate("rate_cents"), startedAt: $0.instant("running_at_s"),
-                billed: $0.seconds("billed_s"), hold: $0.cents("balance_cents"), endsAt: $0.optionalInstant("ends_at_s"),
+                billed: $0.seconds("billed_s"), hold: $0.cents("balance_cents"),
+                endsAt: $0.optionalInstant("ends_at_s"),
                 confirmedAt: $0.instant("confirmed_at_s"))
         }
     }
@@ -50,7 +53,8 @@ extension ReadSession {
     /// The wallet as it stands in the books, with what still draws from it.
     package func walletState(of user: ID<User>) throws -> WalletState {
         let funds = try funds(of: user)
-        return WalletState(available: funds.spendable, reserved: funds.reserved, rentals: try openRentals(of: user))
+        return WalletState(
+            available: funds.spendable, reserved: funds.reserved, rentals: try openRentals(of: user))
     }
 }
 

@@ -7,7 +7,8 @@ import GRDB
 ///
 /// Every write transaction, and every checkpoint, holds `<path>.lock` by flock, on account of the WAL-reset race of
 /// SQLite before 3.51.3; nothing checkpoints by itself. Reads never wait.
-package final class Database: @unchecked Sendable {  // GRDB's queue serialises; the lock descriptor is used inside it only.
+package final class Database: @unchecked Sendable {
+    // Unchecked: GRDB's queue serialises what the compiler cannot see.
     package let path: String
     private let queue: DatabaseQueue
     private let lock: WriteLock
@@ -24,7 +25,8 @@ package final class Database: @unchecked Sendable {  // GRDB's queue serialises;
                 throw DatabaseError(message: "SQLite refuses its defensive settings")
             }
             let settings = [
-                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")", "foreign_keys=ON",
+                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
+                "foreign_keys=ON",
                 "recursive_triggers=ON", "cell_size_check=ON",
             ]
             for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }

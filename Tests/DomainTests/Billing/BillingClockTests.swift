@@ -6,7 +6,9 @@ func `billing time never goes back, whatever the clocks do`(seed: UInt64) {
     var dice = Dice(seed: seed)
     for history in 0..<500 {
         var (wall, boot, boots) = (dice.roll(1_000_000...9_000_000_000), dice.roll(0...1_000_000), 1)
-        func reading() -> ClockReading { ClockReading(realtime: wall, boottime: boot, bootID: "boot-\(boots)") }
+        func reading() -> ClockReading {
+            ClockReading(realtime: wall, boottime: boot, bootID: "boot-\(boots)")
+        }
         var clock = BillingClock(startingAt: reading())
         var last = clock.milliseconds(at: reading())
         for _ in 0..<30 {
@@ -38,7 +40,8 @@ func `billing time never goes back, whatever the clocks do`(seed: UInt64) {
 
 @Test func `over a reboot the wall clock is believed for a quarter of an hour`() {
     let clock = BillingClock(startingAt: ClockReading(realtime: 1_000_000, boottime: 5_000, bootID: "a"))
-    let booted = clock.ticked(at: ClockReading(realtime: 90_000_000, boottime: 10, bootID: "b"), anythingRuns: true)
+    let booted = clock.ticked(
+        at: ClockReading(realtime: 90_000_000, boottime: 10, bootID: "b"), anythingRuns: true)
     #expect(booted.clock.billing == 1_900_000)
     #expect(booted.stepped)
 }

@@ -25,7 +25,8 @@ extension Dice {
         let billed = Seconds(settledAt - started.secondsSince1970)
         let ends = chance(30) ? Instant(settledAt + roll(0...longest)) : nil
         return MeteredRental(
-            id: ID(ULID(milliseconds: 1, random: (0, number))), rate: rate, startedAt: started, billed: billed,
+            id: ID(ULID(milliseconds: 1, random: (0, number))), rate: rate, startedAt: started,
+            billed: billed,
             hold: max(rate.price(of: .hour) - rate.price(of: billed), .zero), endsAt: ends,
             confirmedAt: Instant(settledAt + roll(0...longest)))
     }

@@ -2,7 +2,9 @@ import Domain
 import Testing
 
 /// The rule as it is written, a second at a time: all who ask are paid, or all who ask end at the second before.
-private func searched(_ rentals: [MeteredRental], funds: Cents, from: Int64, to: Int64) -> [ID<Rental>: Instant] {
+private func searched(_ rentals: [MeteredRental], funds: Cents, from: Int64, to: Int64) -> [ID<Rental>:
+    Instant]
+{
     var rentals = rentals
     var ends: [ID<Rental>: Instant] = [:]
     for second in from...to {
@@ -44,7 +46,8 @@ func `the end of the money is the one found second by second`(seed: UInt64) {
 
 @Test func `a rental that stops before its money does has no end by money`() {
     let rental = MeteredRental(
-        id: ID(ULID(milliseconds: 1, random: (0, 1))), rate: HourlyRate(centsPerHour: 360)!, startedAt: Instant(1_000),
+        id: ID(ULID(milliseconds: 1, random: (0, 1))), rate: HourlyRate(centsPerHour: 360)!,
+        startedAt: Instant(1_000),
         billed: .zero, hold: Cents(360), endsAt: Instant(2_000), confirmedAt: Instant(1_000))
     #expect(exhaustion(of: [rental], funds: .zero).isEmpty)
 }

@@ -2,11 +2,14 @@ import Domain
 import Testing
 
 private func listing(
-    _ number: UInt64, _ cents: Int64, family: String = "h100-80gb", model: String = "H100_SXM_80GB", vram: Int = 80,
-    count: Int = 1, region: String = "US-East", code: String = "US", provider: String = "local", at: Int64 = 1_000
+    _ number: UInt64, _ cents: Int64, family: String = "h100-80gb", model: String = "H100_SXM_80GB",
+    vram: Int = 80,
+    count: Int = 1, region: String = "US-East", code: String = "US", provider: String = "local",
+    at: Int64 = 1_000
 ) -> Listing {
     Listing(
-        id: ID(ULID(milliseconds: 1, random: (0, number))), provider: provider, offerKey: "\(number)", family: family,
+        id: ID(ULID(milliseconds: 1, random: (0, number))), provider: provider, offerKey: "\(number)",
+        family: family,
         model: model, vramGB: vram, gpuCount: count, price: HourlyRate(centsPerHour: cents)!, region: region,
         regionCode: code, interconnect: nil, availability: .available, reliability: nil, note: nil,
         observedAt: Instant(at))
@@ -45,7 +48,9 @@ private func pages(of catalog: CatalogSnapshot, size: Int) throws -> [[Listing]]
         #expect(page.next == nil)
     }
 
-    @Test(arguments: ["", "x", "!!!!", "MTAw", Base64.encode("+65:lst_00000000000000000000000000".utf8, as: .url)])
+    @Test(arguments: [
+        "", "x", "!!!!", "MTAw", Base64.encode("+65:lst_00000000000000000000000000".utf8, as: .url),
+    ])
     func `a spoiled cursor is refused`(cursor: String) {
         #expect(throws: CursorRefusal()) {
             try CatalogSnapshot([]).page(filter: CatalogFilter(), after: cursor, size: 1)
@@ -59,26 +64,37 @@ private func pages(of catalog: CatalogSnapshot, size: Int) throws -> [[Listing]]
             set(&filter)
             return filter.matches(one)
         }
-        #expect(matches { $0.model = "h100" } && matches { $0.model = "H100_SXM_80GB" } && !matches { $0.model = "H200" })
+        #expect(
+            matches { $0.model = "h100" } && matches { $0.model = "H100_SXM_80GB" }
+                && !matches { $0.model = "H200" })
         #expect(matches { $0.family = "h100-80gb" } && !matches { $0.family = "h100" })
         #expect(matches { $0.minVRAMGB = 80 } && !matches { $0.minVRAMGB = 81 })
         #expect(matches { $0.gpuCount = 1 } && !matches { $0.gpuCount = 2 })
         #expect(matches { $0.provider = "local" } && !matches { $0.provider = "vast" })
-        #expect(matches { $0.maxPrice = HourlyRate(centsPerHour: 280) } && !matches { $0.maxPrice = HourlyRate(centsPerHour: 279) })
+        #expect(
+            matches { $0.maxPrice = HourlyRate(centsPerHour: 280) }
+                && !matches { $0.maxPrice = HourlyRate(centsPerHour: 279) })
     }
 
     @Test(arguments: [
-        ("us", "US", true), ("US", "US", true), ("us-east", "US", true), ("eu", "US", false), ("eu", "RO", true), ("EU", "IS", true),
-        ("eu", "GB", false), ("ro", "RO", true), ("apac", "JP", true), ("apac", "FR", false), ("us-west", "US", false),
+        ("us", "US", true), ("US", "US", true), ("us-east", "US", true), ("eu", "US", false),
+        ("eu", "RO", true), ("EU", "IS", true),
+        ("eu", "GB", false), ("ro", "RO", true), ("apac", "JP", true), ("apac", "FR", false),
+        ("us-west", "US", false),
     ])
     func `a region is a country, a group or a name`(wanted: String, code: String, matches: Bool) {
         #expect(Region.matches(wanted, region: "US-East", code: code) == matches)
     }
 
     @Test func `six families are always shown, others when they are offered`() {
-        let catalog = CatalogSnapshot([listing(1, 300), listing(2, 280), listing(3, 90, family: "l40s", model: "L40S_48GB")])
+        let catalog = CatalogSnapshot([
+            listing(1, 300), listing(2, 280), listing(3, 90, family: "l40s", model: "L40S_48GB"),
+        ])
         let families = catalog.families()
-        #expect(families.map(\.family.id) == ["rtx-4090", "rtx-5090", "a100-80gb", "h100-80gb", "b200", "b300", "l40s"])
+        #expect(
+            families.map(\.family.id) == [
+                "rtx-4090", "rtx-5090", "a100-80gb", "h100-80gb", "b200", "b300", "l40s",
+            ])
         #expect(families[3].fromPrice?.centsPerHour == 280 && families[3].listingCount == 2)
         #expect(families[0].fromPrice == nil && families[0].listingCount == 0)
         #expect(families[6].family.name == "L40S 48GB")
@@ -99,8 +115,12 @@ private func pages(of catalog: CatalogSnapshot, size: Int) throws -> [[Listing]]
     }
 
     @Test func `the nearest are of the same family first`() {
-        let all = [listing(1, 90, family: "b200"), listing(2, 100, count: 2), listing(3, 200, family: "b200", count: 2), listing(4, 300)]
-        #expect(nearestListings(family: "h100-80gb", gpuCount: 1, among: all).map(\.offerKey) == ["2", "4", "1"])
+        let all = [
+            listing(1, 90, family: "b200"), listing(2, 100, count: 2),
+            listing(3, 200, family: "b200", count: 2), listing(4, 300),
+        ]
+        #expect(
+            nearestListings(family: "h100-80gb", gpuCount: 1, among: all).map(\.offerKey) == ["2", "4", "1"])
     }
 
     @Test func `templates have ids of their own, and the first is the default`() {

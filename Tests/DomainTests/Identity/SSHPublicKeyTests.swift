@@ -62,7 +62,8 @@ private func refusal(of line: String) -> SSHKeyRefusal? {
         line("ssh-ed25519", edwards) + " comment\u{1B}[31m",
         line("ssh-ed25519", edwards) + " nul\0",
         line("ssh-ed25519", edwards) + "=",
-        "ssh-ed25519", "ssh-ed25519 ", "ssh-ed25519 !!!!", "ssh-ed25519 AAAA", "ssh-ed25519 /////w==", "", " \n", "garbage",
+        "ssh-ed25519", "ssh-ed25519 ", "ssh-ed25519 !!!!", "ssh-ed25519 AAAA", "ssh-ed25519 /////w==", "",
+        " \n", "garbage",
         "ssh-ed25519-cert-v01@openssh.com AAAA", "-----BEGIN PUBLIC KEY-----",
         String(repeating: "A", count: 100_000),
     ])
@@ -75,7 +76,8 @@ private func refusal(of line: String) -> SSHKeyRefusal? {
     }
 
     @Test(arguments: [
-        "ssh-dss AAAA", line("ssh-rsa", exponent, modulus(bytes: 255)), line("ssh-rsa", exponent, modulus(bytes: 256, first: [0x7F])),
+        "ssh-dss AAAA", line("ssh-rsa", exponent, modulus(bytes: 255)),
+        line("ssh-rsa", exponent, modulus(bytes: 256, first: [0x7F])),
         line("ssh-rsa", string([1]), modulus(bytes: 256)),
     ])
     func `DSA and short RSA are weak`(line: String) {
@@ -86,8 +88,10 @@ private func refusal(of line: String) -> SSHKeyRefusal? {
     }
 
     @Test(arguments: [
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----",
-        "PuTTY-User-Key-File-3: ssh-ed25519", String(repeating: "-----BEGIN EC PRIVATE KEY-----\n", count: 5_000),
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "PuTTY-User-Key-File-3: ssh-ed25519",
+        String(repeating: "-----BEGIN EC PRIVATE KEY-----\n", count: 5_000),
     ])
     func `a private key has a refusal of its own`(line: String) { #expect(refusal(of: line) == .privateKey) }
 

@@ -33,7 +33,8 @@ func checkLedger(_ entries: [JSON], sourceLocation: SourceLocation = #_sourceLoc
     for (index, entry) in entries.enumerated() {
         let before = index + 1 < entries.count ? try entries[index + 1].integer("balanceAfterCents") : 0
         let after = try entry.integer("balanceAfterCents")
-        #expect(after == (try entry.integer("amountCents")) + before, "\(entry)", sourceLocation: sourceLocation)
+        #expect(
+            after == (try entry.integer("amountCents")) + before, "\(entry)", sourceLocation: sourceLocation)
         #expect(try entry.integer("availableAfterCents") >= 0, sourceLocation: sourceLocation)
         #expect(try entry.integer("reservedAfterCents") >= 0, sourceLocation: sourceLocation)
         let sum = try entry.integer("availableAfterCents") + entry.integer("reservedAfterCents")

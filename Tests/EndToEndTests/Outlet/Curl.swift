@@ -44,13 +44,17 @@ extension Reply {
     fileprivate init(parsing text: String) throws {
         let head = text.range(of: "\r\n\r\n")
         let lines = text[..<(head?.lowerBound ?? text.endIndex)].components(separatedBy: "\r\n")
-        guard let first = lines.first, let status = Int(first.split(separator: " ").dropFirst().first ?? "") else {
+        guard let first = lines.first, let status = Int(first.split(separator: " ").dropFirst().first ?? "")
+        else {
             throw Unexpected("no HTTP reply: \(text.prefix(200))")
         }
         self.status = status
         headers = lines.dropFirst().compactMap { line in
             line.firstIndex(of: ":").map { colon in
-                (String(line[..<colon]), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))
+                (
+                    String(line[..<colon]),
+                    line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+                )
             }
         }
         body = head.map { String(text[$0.upperBound...]) } ?? ""

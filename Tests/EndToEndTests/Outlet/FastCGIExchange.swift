@@ -39,7 +39,9 @@ final class FastCGIExchange {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count != 0 {
-            guard count > 0 else { throw TestFault("no end of the reply: \(String(decoding: received, as: UTF8.self))") }
+            guard count > 0 else {
+                throw TestFault("no end of the reply: \(String(decoding: received, as: UTF8.self))")
+            }
             received += buffer[..<count]
         }
         var text: [UInt8] = []
@@ -54,7 +56,9 @@ final class FastCGIExchange {
     }
 
     private func send(_ kind: Kind, _ content: [UInt8]) throws {
-        let head: [UInt8] = [1, kind.rawValue, 0, 1, UInt8(content.count >> 8), UInt8(content.count & 0xFF), 0, 0]
+        let head: [UInt8] = [
+            1, kind.rawValue, 0, 1, UInt8(content.count >> 8), UInt8(content.count & 0xFF), 0, 0,
+        ]
         let bytes = head + content
         guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw TestFault("send: \(String(cString: strerror(errno)))")

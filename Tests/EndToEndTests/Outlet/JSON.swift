@@ -6,13 +6,21 @@ enum JSON: Decodable, Hashable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if container.decodeNil() { self = .null }
-        else if let value = try? container.decode(Bool.self) { self = .bool(value) }
-        else if let value = try? container.decode(Int64.self) { self = .integer(value) }
-        else if let value = try? container.decode(Double.self) { self = .number(value) }
-        else if let value = try? container.decode(String.self) { self = .text(value) }
-        else if let value = try? container.decode([JSON].self) { self = .list(value) }
-        else { self = .object(try container.decode([String: JSON].self)) }
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? container.decode([JSON].self) {
+            self = .list(value)
+        } else {
+            self = .object(try container.decode([String: JSON].self))
+        }
     }
 
     static func parse(_ text: String) throws -> JSON {
@@ -23,7 +31,9 @@ enum JSON: Decodable, Hashable {
 
     /// The value under `key`; null is one, a missing key is not.
     func value(_ key: String) throws -> JSON {
-        guard case .object(let fields) = self, let value = fields[key] else { throw Unexpected("no \(key) in \(self)") }
+        guard case .object(let fields) = self, let value = fields[key] else {
+            throw Unexpected("no \(key) in \(self)")
+        }
         return value
     }
 
@@ -43,7 +53,9 @@ enum JSON: Decodable, Hashable {
     }
 
     func integer(_ key: String) throws -> Int64 {
-        guard case .integer(let value) = try value(key) else { throw Unexpected("\(key) is \(try value(key))") }
+        guard case .integer(let value) = try value(key) else {
+            throw Unexpected("\(key) is \(try value(key))")
+        }
         return value
     }
 

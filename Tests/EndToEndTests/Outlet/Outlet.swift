@@ -97,7 +97,9 @@ final class Outlet {
     func processes(naming part: String = "") -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { pid in
-            guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+            guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+                return false
+            }
             return String(decoding: line, as: UTF8.self).contains(folder.path + part)
         }
     }
@@ -125,7 +127,9 @@ final class Outlet {
     /// Stops what runs, in the order that lets pods go first. Answers the processes that had to be killed.
     @discardableResult
     private func end() async -> [pid_t] {
-        if let meter, meter.isRunning, let rentals = try? JSON.parse(control("rental", "list", "--json")).items() {
+        if let meter, meter.isRunning,
+            let rentals = try? JSON.parse(control("rental", "list", "--json")).items()
+        {
             for rental in rentals where ["provisioning", "running"].contains(try? rental.text("status")) {
                 _ = try? control("rental", "stop", (try? rental.text("id")) ?? "")
             }
@@ -143,7 +147,8 @@ final class Outlet {
         -> RunningProcess
     {
         try RunningProcess(
-            Executables.path(name), arguments + ["--config", folder["outlet.yaml"]], output: folder["logs/\(name).log"])
+            Executables.path(name), arguments + ["--config", folder["outlet.yaml"]],
+            output: folder["logs/\(name).log"])
     }
 
     @discardableResult

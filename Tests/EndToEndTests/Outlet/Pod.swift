@@ -18,7 +18,8 @@ struct Pod {
         #expect(try rental.text("sshCommand") == "ssh -p \(port) user@\(host)")
         let scan = try Command.run("/usr/bin/ssh-keyscan", ["-t", "ed25519", "-p", "\(port)", host])
         knownHosts = try renter.outlet.folder.write(scan.output, to: "known-\(port)")
-        let fingerprint = try Command.run("/usr/bin/ssh-keygen", ["-lf", knownHosts]).output.split(separator: " ")
+        let fingerprint = try Command.run("/usr/bin/ssh-keygen", ["-lf", knownHosts]).output.split(
+            separator: " ")
         try #require(fingerprint.count > 1, "no host key: \(scan)")
         #expect(try rental.text("hostKeyFingerprint") == String(fingerprint[1]))
     }
@@ -33,8 +34,10 @@ struct Pod {
 
     private func options(_ keyFile: String?) -> [String] {
         [
-            "-F", "none", "-i", keyFile ?? renter.keyFile, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
-            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(knownHosts)",
+            "-F", "none", "-i", keyFile ?? renter.keyFile, "-o", "IdentitiesOnly=yes", "-o",
+            "IdentityAgent=none",
+            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o",
+            "UserKnownHostsFile=\(knownHosts)",
             "-o", "ConnectTimeout=5",
         ]
     }
@@ -55,7 +58,9 @@ struct Pod {
 
     /// Waits until nobody can log in and no process of it is left.
     func waitUntilGone(within seconds: Double = 5) async throws {
-        try await eventually("the pod at port \(port) is gone", within: seconds, every: 0.02) { answers ? nil : () }
+        try await eventually("the pod at port \(port) is gone", within: seconds, every: 0.02) {
+            answers ? nil : ()
+        }
         #expect(try ssh("true").status == 255)
     }
 }

@@ -10,14 +10,18 @@ struct Renter {
     let keyFile: String
 
     /// - Parameter dollars: what the wallet starts with.
-    init(_ email: String = "ada@example.org", at outlet: Outlet, dollars: String = "20.00", addingKey: Bool = true) throws {
+    init(
+        _ email: String = "ada@example.org", at outlet: Outlet, dollars: String = "20.00",
+        addingKey: Bool = true
+    ) throws {
         self.outlet = outlet
         self.email = email
         try outlet.control("user", "add", email)
         try outlet.control("wallet", "credit", email, dollars, "--note", "start")
         cookie = try Self.signIn(email, at: outlet)
         keyFile = outlet.folder["key-\(email)"]
-        let made = try Command.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", email, "-f", keyFile])
+        let made = try Command.run(
+            "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", email, "-f", keyFile])
         try #require(made.status == 0, "\(made)")
         if addingKey { _ = try addKey() }
     }
@@ -39,7 +43,8 @@ struct Renter {
     }
 
     func addKey() throws -> JSON {
-        let line = try String(contentsOfFile: keyFile + ".pub", encoding: .utf8).trimmingCharacters(in: .newlines)
+        let line = try String(contentsOfFile: keyFile + ".pub", encoding: .utf8).trimmingCharacters(
+            in: .newlines)
         return try post("/v1/ssh-keys", #"{"name":"laptop","publicKey":"\#(line)"}"#).json()
     }
 
@@ -62,7 +67,9 @@ struct Renter {
     }
 
     /// Polls as the contract's client loop does, until `status === 'running'` and `host` is set.
-    func waitUntilRunning(_ id: String, within seconds: Double = 20, _ step: () throws -> Void = {}) async throws -> JSON {
+    func waitUntilRunning(_ id: String, within seconds: Double = 20, _ step: () throws -> Void = {})
+        async throws -> JSON
+    {
         try await eventually("\(id) is running", within: seconds, every: 0.2) {
             try step()
             let rental = try rental(id)
@@ -72,7 +79,9 @@ struct Renter {
         }
     }
 
-    func waitUntilEnded(_ id: String, within seconds: Double = 10, _ step: () throws -> Void = {}) async throws -> JSON {
+    func waitUntilEnded(_ id: String, within seconds: Double = 10, _ step: () throws -> Void = {})
+        async throws -> JSON
+    {
         try await eventually("\(id) has ended", within: seconds, every: 0.2) {
             try step()
             let rental = try rental(id)

@@ -13,7 +13,8 @@ extension EndToEnd {
             #expect(first["Idempotency-Replayed"] == nil)
             #expect(second["Idempotency-Replayed"] == "true")
             let other = try ada.post(
-                "/v1/rentals", #"{"familyId":"rtx-4090","gpuCount":1,"name":"x"}"#, headers: ["Idempotency-Key: once"])
+                "/v1/rentals", #"{"familyId":"rtx-4090","gpuCount":1,"name":"x"}"#,
+                headers: ["Idempotency-Key: once"])
             #expect(other.status == 409 && other.error == "idempotency_key_reused", "\(other)")
             #expect(try ada.get("/v1/rentals").json().list("rentals").count == 1)
 
@@ -25,7 +26,9 @@ extension EndToEnd {
         }
     }
 
-    @Test(.needsPods) func `a stranger sees nothing of a rental, and another site's page writes nothing`() async throws {
+    @Test(.needsPods) func `a stranger sees nothing of a rental, and another site's page writes nothing`()
+        async throws
+    {
         try await Outlet.run { outlet in
             let ada = try Renter(at: outlet)
             let eve = try Renter("eve@example.org", at: outlet)
@@ -47,7 +50,8 @@ extension EndToEnd {
                 #expect(forged.status == 403 && forged.error == "forbidden", "\(header) \(forged)")
             }
             let twice = try Curl.send(
-                "GET", outlet.address + "/v1/auth/me", headers: ["Cookie: sid=\(ada.cookie)", "Cookie: sid=\(eve.cookie)"])
+                "GET", outlet.address + "/v1/auth/me",
+                headers: ["Cookie: sid=\(ada.cookie)", "Cookie: sid=\(eve.cookie)"])
             #expect(twice.status == 400, "\(twice)")
             let own = try ada.post("/v1/rentals/\(id)/stop", headers: ["Origin: \(outlet.address)"])
             #expect(own.status == 200, "\(own)")

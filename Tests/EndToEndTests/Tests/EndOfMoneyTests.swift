@@ -4,7 +4,9 @@ import Testing
 
 extension EndToEnd {
     /// At a cent a second each, two pods that ran `s` and `t` seconds have used `s + t` cents.
-    @Test(.needsPods) func `a wallet that runs dry ends its pods at the computed second, at zero`() async throws {
+    @Test(.needsPods) func `a wallet that runs dry ends its pods at the computed second, at zero`()
+        async throws
+    {
         try await Outlet.run(.centASecond) { outlet in
             let ada = try Renter(at: outlet, dollars: "0.36")
             let ids = try [ada.launch("b300"), ada.launch("b300")]
@@ -16,7 +18,8 @@ extension EndToEnd {
                 starts.append(try rental.instant("runningSince"))
             }
             var wallet: Int64 = 36
-            if abs(starts[0] - starts[1]) % 2 == 1 {  // Both burn a cent a second: an odd cent could not be used up.
+            // Both burn a cent a second: an odd cent could not be used up.
+            if abs(starts[0] - starts[1]) % 2 == 1 {
                 try outlet.control("wallet", "credit", ada.email, "0.01", "--note", "makes it even")
                 wallet += 1
             }

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Test(.needsPods) func `a killed meter's pods are adopted by the next one, and the bill is exact`() async throws {
+    @Test(.needsPods) func `a killed meter's pods are adopted by the next one, and the bill is exact`()
+        async throws
+    {
         try await Outlet.run(.centASecond) { outlet in
             let ada = try Renter(at: outlet)
             let id = try ada.launch("b300")
@@ -59,7 +61,8 @@ extension EndToEnd {
         }
     }
 
-    @Test(.needsPods) func `a meter that cron calls for some seconds works and ends by itself`() async throws {
+    @Test(.needsPods) func `a meter that cron calls for some seconds works and ends by itself`() async throws
+    {
         var options = Outlet.Options.centASecond
         options.hasMeter = false
         try await Outlet.run(options) { outlet in

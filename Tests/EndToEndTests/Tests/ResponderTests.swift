@@ -9,8 +9,10 @@ extension EndToEnd {
             let exchange = try FastCGIExchange(
                 socket: outlet.folder["run/api.sock"],
                 parameters: [
-                    "REQUEST_METHOD": "POST", "REQUEST_URI": "/v1/auth/link", "CONTENT_TYPE": "application/json",
-                    "CONTENT_LENGTH": "\(body.utf8.count)", "REMOTE_ADDR": "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.1",
+                    "REQUEST_METHOD": "POST", "REQUEST_URI": "/v1/auth/link",
+                    "CONTENT_TYPE": "application/json",
+                    "CONTENT_LENGTH": "\(body.utf8.count)", "REMOTE_ADDR": "127.0.0.1",
+                    "SERVER_PROTOCOL": "HTTP/1.1",
                 ])
             try exchange.send(body: Array(body.utf8.prefix(10)))
             try await Task.sleep(for: .milliseconds(300))  // It has begun to read.
@@ -42,7 +44,8 @@ extension EndToEnd {
                     environment["CONTENT_LENGTH"] = "\(body.utf8.count)"
                 }
                 let result = try Command.run(
-                    Executables.path("outlet-api"), ["--config", outlet.configuration], environment: environment,
+                    Executables.path("outlet-api"), ["--config", outlet.configuration],
+                    environment: environment,
                     input: body)
                 #expect(result.status == 0, "\(result)")
                 return result.output

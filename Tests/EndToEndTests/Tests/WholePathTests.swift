@@ -4,7 +4,9 @@ import Testing
 
 extension EndToEnd {
     @Test(.needsPods)
-    func `a renter signs in, launches, works in a pod, stops it, and the books say what it cost`() async throws {
+    func `a renter signs in, launches, works in a pod, stops it, and the books say what it cost`()
+        async throws
+    {
         try await Outlet.run { outlet in
             let ada = try Renter(at: outlet, addingKey: false)
             #expect(try ada.get("/v1/auth/me").json().value("user").text("email") == ada.email)
@@ -50,7 +52,8 @@ extension EndToEnd {
         let inside = try pod.ssh("id -un; hostname; printenv GREETING; exit 7")
         #expect(inside.status == 7 && inside.output == "user\npod\nhello pod\n", "\(inside)")
         #expect(try pod.scp(ada.keyFile + ".pub", to: "copy").status == 0)
-        #expect(try pod.ssh("cat copy").output == String(contentsOfFile: ada.keyFile + ".pub", encoding: .utf8))
+        #expect(
+            try pod.ssh("cat copy").output == String(contentsOfFile: ada.keyFile + ".pub", encoding: .utf8))
         let stranger = ada.outlet.folder["stranger"]
         try Command.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", stranger])
         #expect(try pod.ssh("true", keyFile: stranger).status == 255, "an unknown key is refused")
@@ -112,11 +115,15 @@ extension EndToEnd {
         let lines = csv.body.split(separator: "\r\n")
         #expect(lines.count == entries.count + 1)
         #expect(lines[0].hasPrefix("id,type,amountCents,"))
-        #expect(try lines.dropFirst().map { $0.prefix { $0 != "," } } == entries.map { Substring(try $0.text("id")) })
+        #expect(
+            try lines.dropFirst().map { $0.prefix { $0 != "," } }
+                == entries.map { Substring(try $0.text("id")) })
         #expect(try ada.get("/v1/billing/ledger?format=csv").body == csv.body)
     }
 
-    @Test(.needsPods) func `all running pods are stopped by the one line of shell that renters use`() async throws {
+    @Test(.needsPods) func `all running pods are stopped by the one line of shell that renters use`()
+        async throws
+    {
         try await Outlet.run { outlet in
             let ada = try Renter(at: outlet)
             let ids = try [ada.launch(), ada.launch()]

@@ -4,10 +4,14 @@ import Providers
 import Storage
 import Testing
 
-private func offer(_ key: String, _ cents: Int64, family: String = "h100-80gb", count: Int = 1, code: String = "US", free: Int = 1) -> Offer {
+private func offer(
+    _ key: String, _ cents: Int64, family: String = "h100-80gb", count: Int = 1, code: String = "US",
+    free: Int = 1
+) -> Offer {
     Offer(
         key: key, family: family, model: "H100_SXM_80GB", vramGB: 80, gpuCount: count,
-        price: HourlyRate(centsPerHour: cents)!, region: "Here", regionCode: code, interconnect: nil, free: free, note: nil)
+        price: HourlyRate(centsPerHour: cents)!, region: "Here", regionCode: code, interconnect: nil,
+        free: free, note: nil)
 }
 
 @Suite struct `The stored catalog` {
@@ -36,7 +40,8 @@ private func offer(_ key: String, _ cents: Int64, family: String = "h100-80gb", 
     }
 
     @Test func `what is sold out, strange or older than five minutes is not listed`() throws {
-        try w.context.storeOffers([offer("a", 100), offer("b", 90, free: 0), offer("c", 80, count: 3)], provider: "local")
+        try w.context.storeOffers(
+            [offer("a", 100), offer("b", 90, free: 0), offer("c", 80, count: 3)], provider: "local")
         #expect(try listed().map(\.offerKey) == ["a"])
         w.pass(Seconds(300))
         #expect(try listed().count == 1)
@@ -68,19 +73,24 @@ private func offer(_ key: String, _ cents: Int64, family: String = "h100-80gb", 
 
     @Test func `a launch finds the cheapest that matches, and what is near`() throws {
         let offers = [
-            offer("a", 300), offer("b", 200, code: "DE"), offer("c", 100, family: "b200"), offer("d", 400, count: 2), offer("e", 200),
+            offer("a", 300), offer("b", 200, code: "DE"), offer("c", 100, family: "b200"),
+            offer("d", 400, count: 2), offer("e", 200),
         ]
         try w.context.storeOffers(offers, provider: "local")
         let now = w.world.clock.now
         func keys(_ region: String?, _ provider: String? = nil) throws -> [String] {
             try w.context.database.read {
-                try $0.rentableListings(family: "h100-80gb", gpuCount: 1, region: region, provider: provider, at: now).map(\.offerKey)
+                try $0.rentableListings(
+                    family: "h100-80gb", gpuCount: 1, region: region, provider: provider, at: now
+                ).map(\.offerKey)
             }
         }
         #expect(try keys(nil) == ["b", "e", "a"])
         #expect(try keys("us") == ["e", "a"] && keys("eu") == ["b"] && keys("here").count == 3)
         #expect(try keys(nil, "vast").isEmpty)
-        let near = try w.context.database.read { try $0.nearestListings(family: "b200", gpuCount: 2, at: now) }
+        let near = try w.context.database.read {
+            try $0.nearestListings(family: "b200", gpuCount: 2, at: now)
+        }
         #expect(near.map(\.offerKey) == ["c", "d"])
     }
 }

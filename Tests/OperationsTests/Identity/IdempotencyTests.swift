@@ -8,17 +8,23 @@ private let hash = sha256("{}".utf8)
     let w: IdentityWorld
     init() throws { w = try IdentityWorld() }
 
-    private func begin(_ key: String = "k", route: String = "POST /v1/rentals", body: String = "{}") throws -> String {
-        switch try w.context.beginIdempotent(key: key, route: route, bodyHash: sha256(body.utf8), user: w.user) {
+    private func begin(_ key: String = "k", route: String = "POST /v1/rentals", body: String = "{}") throws
+        -> String
+    {
+        switch try w.context.beginIdempotent(
+            key: key, route: route, bodyHash: sha256(body.utf8), user: w.user)
+        {
         case .first: "first"
-        case .replay(let status, let headers, let body): "\(status) \(headers) \(String(decoding: body, as: UTF8.self))"
+        case .replay(let status, let headers, let body):
+            "\(status) \(headers) \(String(decoding: body, as: UTF8.self))"
         case .reused: "reused"
         case .inProgress: "in progress"
         }
     }
 
     private func finish() throws {
-        try w.context.finishIdempotent(key: "k", user: w.user, status: 200, headers: ["A": "b"], body: Array("ok".utf8))
+        try w.context.finishIdempotent(
+            key: "k", user: w.user, status: 200, headers: ["A": "b"], body: Array("ok".utf8))
     }
 
     @Test func `a repeated request gets the first answer again`() throws {

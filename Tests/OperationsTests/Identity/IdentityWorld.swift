@@ -19,7 +19,8 @@ struct IdentityWorld {
         let ephemeral = try Database(path: settings.ephemeralPath, durable: false)
         try database.migrate()
         try ephemeral.prepareEphemeral()
-        context = Context(settings: settings, database: database, ephemeral: ephemeral, environment: world.environment)
+        context = Context(
+            settings: settings, database: database, ephemeral: ephemeral, environment: world.environment)
         user = try context.addUser(email: "ada@example.org").id
     }
 

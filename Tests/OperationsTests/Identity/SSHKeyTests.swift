@@ -6,11 +6,17 @@ import Testing
 
 @Suite struct `SSH keys` {
     /// The oracle: keys of ssh-keygen, and its own reading of them.
-    @Test(arguments: [("ed25519", "256"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "2048"), ("rsa", "3072")])
-    func `a key of ssh-keygen is taken with the fingerprint that ssh-keygen shows`(type: String, bits: String) throws {
+    @Test(arguments: [
+        ("ed25519", "256"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "2048"),
+        ("rsa", "3072"),
+    ])
+    func `a key of ssh-keygen is taken with the fingerprint that ssh-keygen shows`(type: String, bits: String)
+        throws
+    {
         let folder = try ScratchFolder()
         let file = folder["key"]
-        let made = try Command.run("/usr/bin/ssh-keygen", ["-q", "-t", type, "-b", bits, "-N", "", "-C", "me@host", "-f", file])
+        let made = try Command.run(
+            "/usr/bin/ssh-keygen", ["-q", "-t", type, "-b", bits, "-N", "", "-C", "me@host", "-f", file])
         #expect(made.status == 0)
         let shown = try Command.run("/usr/bin/ssh-keygen", ["-l", "-f", file + ".pub"]).output
         let key = try SSHPublicKey(line: folder.read("key.pub"))
@@ -21,7 +27,8 @@ import Testing
 
     @Test func `a short RSA key of ssh-keygen is weak`() throws {
         let folder = try ScratchFolder()
-        try Command.run("/usr/bin/ssh-keygen", ["-q", "-t", "rsa", "-b", "1024", "-N", "", "-f", folder["key"]])
+        try Command.run(
+            "/usr/bin/ssh-keygen", ["-q", "-t", "rsa", "-b", "1024", "-N", "", "-f", folder["key"]])
         let line = folder.read("key.pub")
         do throws(SSHKeyRefusal) {
             _ = try SSHPublicKey(line: line)
@@ -38,7 +45,9 @@ import Testing
         w.pass(Seconds(1))
         let second = try w.context.addSSHKey(named: "desk", key(2), for: w.user)
         #expect(try w.context.sshKeys(of: w.user).map(\.id) == [second.id, first.id])
-        #expect(throws: SSHKeyRefusal.duplicate) { try w.context.addSSHKey(named: "again", key(1), for: w.user) }
+        #expect(throws: SSHKeyRefusal.duplicate) {
+            try w.context.addSSHKey(named: "again", key(1), for: w.user)
+        }
         _ = try w.context.addSSHKey(named: "shared", key(1), for: other)
         #expect(try w.context.deleteSSHKey(first.id, of: other) == false)
         #expect(try w.context.deleteSSHKey(first.id, of: w.user))

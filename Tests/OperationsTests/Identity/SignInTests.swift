@@ -101,7 +101,8 @@ import Testing
     @Test func `an event is never changed, replaced or deleted`() throws {
         let w = try IdentityWorld()
         let statements: [SQL] = [
-            "UPDATE event SET message = ''", "DELETE FROM event", "INSERT OR REPLACE INTO event SELECT * FROM event",
+            "UPDATE event SET message = ''", "DELETE FROM event",
+            "INSERT OR REPLACE INTO event SELECT * FROM event",
             "REPLACE INTO event (id, type, message, actor, at_s) SELECT id, 'x', '', 'user', 1 FROM event",
         ]
         for statement in statements {

@@ -28,7 +28,9 @@ final class FakeProvider: Provider {
         endpoint = Endpoint(host: "127.0.0.1", port: port, user: "root", hostKeyFingerprint: nil)
     }
 
-    func set<Answer: Sendable>(_ change: @Sendable (inout State) -> Answer) -> Answer { state.withLock { change(&$0) } }
+    func set<Answer: Sendable>(_ change: @Sendable (inout State) -> Answer) -> Answer {
+        state.withLock { change(&$0) }
+    }
     var now: State { state.withLock { $0 } }
 
     private func lit() throws { if now.isDark { throw ProviderFault.transient("dark") } }
@@ -47,7 +49,8 @@ final class FakeProvider: Provider {
             let answer = state.answer[order.offerKey] ?? .created
             if answer == .noCapacity { return .refused(.noCapacity("sold out")) }
             if answer != .lostAndNotMade { state.pods[order.label] = .running(endpoint) }
-            return answer == .created ? .created(upstreamID: "up-\(order.label)") : .unknown("connection reset")
+            return answer == .created
+                ? .created(upstreamID: "up-\(order.label)") : .unknown("connection reset")
         }
     }
 

@@ -7,7 +7,9 @@ import Testing
 
 @Suite(.serialized) struct `The meter` {
     @Test(arguments: [10, 3_600] as [Int64])
-    func `an empty wallet ends two pods at the same second, however late the meter is`(late: Int64) async throws {
+    func `an empty wallet ends two pods at the same second, however late the meter is`(late: Int64)
+        async throws
+    {
         let o = try await Outlet(wallet: 700)
         let (a, b) = (try await o.launched(), try await o.launched())
         let end = try #require(try o.context.meter(of: a, user: o.user)?.exhaustsAt)
@@ -103,7 +105,9 @@ import Testing
     @Test func `one meter at a time, and one whose lease was taken writes nothing`() async throws {
         let o = try await Outlet()
         #expect(throws: LeaseRefusal.self) { try Lease.take(in: o.context) }
-        try o.context.database.write { _ = try $0.run("UPDATE lease SET epoch = epoch + 1 WHERE name = 'meter'") }
+        try o.context.database.write {
+            _ = try $0.run("UPDATE lease SET epoch = epoch + 1 WHERE name = 'meter'")
+        }
         #expect(throws: LeaseRefusal.self) { try o.meter.report() }
         await #expect(throws: LeaseRefusal.self) { try await o.meter.tick() }
     }

@@ -20,12 +20,14 @@ final class Outlet {
     /// One offer at each price; `wallet` cents paid in.
     init(prices: [Int64] = [280], wallet: Int64 = 1_000) async throws {
         store = try TestStore()
-        try FileManager.default.createDirectory(atPath: store.folder["run"], withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: store.folder["run"], withIntermediateDirectories: true)
         provider = FakeProvider(
             offers: prices.map {
                 Offer(
                     key: "at-\($0)", family: "h100-80gb", model: "H100_SXM_80GB", vramGB: 80, gpuCount: 1,
-                    price: HourlyRate(centsPerHour: $0)!, region: "US-East", regionCode: "US", interconnect: nil, free: 9,
+                    price: HourlyRate(centsPerHour: $0)!, region: "US-East", regionCode: "US",
+                    interconnect: nil, free: 9,
                     note: nil)
             }, port: BannerServer.port)
         user = try store.context.addUser(email: "ada@example.org").id
@@ -37,7 +39,8 @@ final class Outlet {
 
     /// A key of the right shape; nobody signs in with it.
     private func addKey() throws {
-        let blob: [UInt8] = [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + [UInt8](repeating: 7, count: 32)
+        let blob: [UInt8] =
+            [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + [UInt8](repeating: 7, count: 32)
         let key = try SSHPublicKey(line: "ssh-ed25519 " + Data(blob).base64EncodedString())
         _ = try context.addSSHKey(named: "laptop", key, for: user)
     }
@@ -47,7 +50,8 @@ final class Outlet {
         meter = nil
         meter = Meter(
             context: context, providers: [provider], lease: try Lease.take(in: context),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), readinessDelays: [.zero])
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            readinessDelays: [.zero])
     }
 
     func pass(_ seconds: Int64) { store.clock.advance(by: Seconds(seconds)) }
@@ -101,7 +105,9 @@ final class Outlet {
         for view in try context.rentals(of: user, filter: .all, cursor: nil, pageSize: 100).items {
             let meter = try #require(try context.meter(of: view.id, user: user))
             #expect(meter.charge == view.price.price(of: meter.seconds), place)
-            #expect(view.totalCharged == meter.charge || (view.status == .failed && view.totalCharged == .zero), place)
+            #expect(
+                view.totalCharged == meter.charge || (view.status == .failed && view.totalCharged == .zero),
+                place)
             #expect(![.stopped, .failed].contains(view.status) || meter.settled == meter.charge, place)
         }
     }

@@ -14,12 +14,16 @@ import Testing
     @Test func `while nobody meters`() async throws {
         let o = try await Outlet()
         o.pass(121)
-        guard case LaunchRefusal.meteringPaused? = refusal(o) else { return #expect(Bool(false), "launched unmetered") }
+        guard case LaunchRefusal.meteringPaused? = refusal(o) else {
+            return #expect(Bool(false), "launched unmetered")
+        }
     }
 
     @Test func `when the price has risen above the limit`() async throws {
         let o = try await Outlet()
-        guard case LaunchRefusal.priceChanged(let now)? = refusal(o, { $0.maxPrice = HourlyRate(centsPerHour: 270)! })
+        guard
+            case LaunchRefusal.priceChanged(let now)? = refusal(
+                o, { $0.maxPrice = HourlyRate(centsPerHour: 270)! })
         else { return #expect(Bool(false), "launched above the limit") }
         #expect(now.centsPerHour == 280)
     }
@@ -34,9 +38,13 @@ import Testing
     @Test func `without an SSH key, and for a closed account`() async throws {
         let o = try await Outlet()
         for key in try o.context.sshKeys(of: o.user) { _ = try o.context.deleteSSHKey(key.id, of: o.user) }
-        guard case LaunchRefusal.noSSHKey? = refusal(o) else { return #expect(Bool(false), "launched without a key") }
+        guard case LaunchRefusal.noSSHKey? = refusal(o) else {
+            return #expect(Bool(false), "launched without a key")
+        }
         try o.context.closeUser(o.user)
-        guard case LaunchRefusal.accountClosed? = refusal(o) else { return #expect(Bool(false), "launched when closed") }
+        guard case LaunchRefusal.accountClosed? = refusal(o) else {
+            return #expect(Bool(false), "launched when closed")
+        }
     }
 
     private func refusal(_ o: Outlet, _ change: (inout LaunchRequest) -> Void = { _ in }) -> LaunchRefusal? {
