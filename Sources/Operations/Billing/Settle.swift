@@ -2,8 +2,9 @@ import Domain
 import Storage
 
 extension Context {
-    /// Brings a wallet's books up to `now`: ends what money or its auto-stop has ended, posts every confirmed second, closes what has
-    /// ended, and notes when money ends the next. Every transaction that touches a wallet begins with it.
+    /// Brings a wallet's books up to `now`: ends what money or an auto-stop has ended, posts every confirmed second,
+    /// closes what has ended, and notes when money ends the next. Every transaction that touches a wallet begins
+    /// with it.
     ///
     /// Owed is reckoned from the start of each rental, never from the last posting. So the total does not depend on
     /// how often this runs, and a late, missed or repeated run heals itself.
@@ -42,9 +43,7 @@ extension Context {
     /// Closes a rental whose pod is gone for certain: billed to the last second at which it was seen alive.
     func closeAtLastConfirmation(
         _ rental: ID<Rental>, of user: ID<User>, at now: Instant, in transaction: any Transaction
-    )
-        throws
-    {
+    ) throws {
         guard let open = try transaction.walletState(of: user).rentals.first(where: { $0.id == rental })
         else { return }
         let through = min(open.confirmedAt, open.endsAt ?? open.confirmedAt)

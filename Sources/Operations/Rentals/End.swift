@@ -3,9 +3,9 @@ import Storage
 
 extension Context {
     /// The end of a rental is decided: no second after `last` is billed, and its pods are to go.
-    func end(_ rental: RentalRow, at last: Instant, reason: StopReason, in transaction: any Transaction)
-        throws
-    {
+    func end(
+        _ rental: RentalRow, at last: Instant, reason: StopReason, in transaction: any Transaction
+    ) throws {
         _ = try next(rental.status, on: .end(reason))
         try transaction.markStopping(rental.id, at: last, reason: reason)
         try orderTermination(of: rental.id, in: transaction)
@@ -14,9 +14,9 @@ extension Context {
 
     /// Ends a rental now, on somebody's word: billed to this second, and the hold's rest back, in this transaction.
     /// A pod that has not been seen alive for a while is billed to the second at which it was.
-    func endNow(_ rental: RentalRow, at now: Instant, reason: StopReason, in transaction: any Transaction)
-        throws -> StopView
-    {
+    func endNow(
+        _ rental: RentalRow, at now: Instant, reason: StopReason, in transaction: any Transaction
+    ) throws -> StopView {
         try settle(rental.user, at: now, in: transaction)
         let row = try transaction.rental(rental.id)!
         guard row.status == .provisioning || row.status == .running else {
