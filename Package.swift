@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "Domain", "outlet-api", "outlet-meter", "outlet-pod", "outletctl"]),
+            dependencies: ["TestSupport", "Storage", "outlet-api", "outlet-meter", "outlet-pod", "outletctl"]),
     ],
     swiftLanguageModes: [.v6]
 )

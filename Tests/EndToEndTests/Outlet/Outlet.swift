@@ -93,17 +93,6 @@ final class Outlet {
     @discardableResult
     func control(_ arguments: String...) throws -> String { try Self.control(folder, arguments) }
 
-    /// The ids of processes whose command line names this outlet's folder.
-    func processes(naming part: String = "") -> [pid_t] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { pid_t($0) }.filter { pid in
-            guard let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
-                return false
-            }
-            return String(decoding: line, as: UTF8.self).contains(folder.path + part)
-        }
-    }
-
     /// What the processes wrote, for the message of a failure.
     var logs: String {
         ["logs/outlet-api.log", "logs/outlet-meter.log", "logs/nginx-error.log", "logs/nginx.log"]
@@ -134,11 +123,13 @@ final class Outlet {
                 _ = try? control("rental", "stop", (try? rental.text("id")) ?? "")
             }
         }
-        _ = try? await eventually("no pod", within: 5) { processes(naming: "/pods").isEmpty ? () : nil }
+        _ = try? await eventually("no pod", within: 5) {
+            processes(naming: folder["pods"]).isEmpty ? () : nil
+        }
         meter?.stop()
         nginx.stop(SIGTERM)
         api.stop()
-        let left = processes()
+        let left = processes(naming: folder.path)
         for pid in left { _ = Glibc.kill(pid, SIGKILL) }
         return left
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import TestSupport
 import Testing
 
@@ -137,6 +138,30 @@ extension EndToEnd {
             for id in ids { #expect(try await ada.waitUntilEnded(id).text("stopReason") == "user") }
             #expect(try ada.get("/v1/rentals?status=running").json().list("rentals").isEmpty)
             try checkLedger(ada.get("/v1/billing/ledger").json().list("entries"))
+        }
+    }
+
+    /// The books keep both moments: when a stop gave the order, and when the provider had carried it out.
+    @Test(.needsPods) func `the order to end a pod leaves within 100 ms of the stop`() async throws {
+        try await Outlet.run { outlet in
+            let ada = try Renter(at: outlet)
+            for _ in 0..<5 {
+                let id = try ada.launch()
+                _ = try await ada.waitUntilRunning(id)
+                #expect(try ada.stop(id).status == 200)
+                _ = try await ada.waitUntilEnded(id)
+            }
+            let times = try Database(path: outlet.folder["outlet.db"]).read { session in
+                try session.rows(
+                    """
+                    SELECT done_at_ms - created_at_ms AS took
+                    FROM effect
+                    WHERE kind = 'terminate'
+                    ORDER BY took
+                    """
+                ).map { $0.int("took") }
+            }
+            #expect(times.count == 5 && times[2] <= 100, "milliseconds until each pod was gone: \(times)")
         }
     }
 }
