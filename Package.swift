@@ -69,7 +69,9 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
-        .testTarget(name: "APITests", dependencies: ["API", "HTTP", "Operations", "TestSupport"]),
+        .testTarget(
+            name: "APITests",
+            dependencies: ["API", "HTTP", "Operations", "Providers", "Storage", "TestSupport", logging]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Storage", "outlet-api", "outlet-meter", "outlet-pod", "outletctl"]),
