@@ -13,29 +13,35 @@ extension Context {
             }
             return sequence
         }
-        let rows = try ledgerRows(of: user, filter: filter, before: before, limit: pageSize + 1)
-        let items = Array(rows.prefix(pageSize))
-        let balance = try database.read { session in
+        return try database.read { session in
+            let rows = try session.entries(
+                of: user, where: filter.condition(before: before), limit: pageSize + 1)
+            let items = Array(rows.prefix(pageSize))
+            let next = rows.count > pageSize ? items.last.map { String($0.sequence) } : nil
             let wallet = try session.walletState(of: user)
-            return wallet.available + wallet.reserved
+            return (Page(items: items, next: next), wallet.available + wallet.reserved)
         }
-        return (
-            Page(items: items, next: rows.count > pageSize ? items.last.map { String($0.sequence) } : nil),
-            balance
-        )
     }
 
     /// Lines older than `sequence`, newest first.
     package func ledgerRows(
         of user: ID<User>, filter: LedgerFilter, before sequence: Int64?, limit: Int
     ) throws -> [LedgerEntryView] {
+        try database.read {
+            try $0.entries(of: user, where: filter.condition(before: sequence), limit: limit)
+        }
+    }
+}
+
+extension LedgerFilter {
+    fileprivate func condition(before sequence: Int64?) -> SQL {
         var condition: SQL = "1 = 1"
         if let sequence { condition = "\(condition) AND e.seq < \(sequence)" }
-        if let type = filter.type { condition = "\(condition) AND e.type = \(type)" }
-        if let rental = filter.rental { condition = "\(condition) AND e.rental_id = \(rental)" }
-        if let from = filter.from { condition = "\(condition) AND e.posted_at_s >= \(from)" }
-        if let to = filter.to { condition = "\(condition) AND e.posted_at_s < \(to)" }
-        return try database.read { try $0.entries(of: user, where: condition, limit: limit) }
+        if let type { condition = "\(condition) AND e.type = \(type)" }
+        if let rental { condition = "\(condition) AND e.rental_id = \(rental)" }
+        if let from { condition = "\(condition) AND e.posted_at_s >= \(from)" }
+        if let to { condition = "\(condition) AND e.posted_at_s < \(to)" }
+        return condition
     }
 }
 
