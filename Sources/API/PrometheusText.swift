@@ -16,17 +16,17 @@ enum PrometheusText {
 
     private static func labels(_ metric: Metric) -> String {
         guard !metric.labels.isEmpty else { return "" }
-        return "{" + metric.labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",") + "}"
+        let labels = metric.labels.map { "\($0.name)=\"\(escaped($0.value, also: "\""))\"" }
+        return "{\(labels.joined(separator: ","))}"
     }
 
-    private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "\\": "\\\\"
-            case "\n": "\\n"
-            case "\"": "\\\""
-            default: String(character)
-            }
-        }.joined()
+    /// Backslashes and ends of lines as `\\` and `\n`; `mark` behind a backslash, which only labels want.
+    private static func escaped(_ text: String, also mark: Unicode.Scalar? = nil) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" || scalar == "\n" || scalar == mark { escaped += "\\" }
+            escaped += scalar == "\n" ? "n" : String(scalar)
+        }
+        return escaped
     }
 }
