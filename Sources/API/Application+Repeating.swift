@@ -1,13 +1,14 @@
 import Crypto
+import Domain
 import HTTP
 import Operations
 
 extension Application {
     /// Runs `body` once for each `Idempotency-Key`: a repeat is given the first reply, without running anything.
     /// A reply of 5xx is not kept, so that the same key may try again.
-    func repeatable(_ call: Call, _ route: Route, _ body: () throws -> Response) throws -> Response {
+    func repeatable(_ call: Call, _ route: Route, _ body: () -> Response) throws -> Response {
         let keys = call.request.headers["idempotency-key"] ?? []
-        guard route.method == .post, route.access == .signedIn, !keys.isEmpty else { return try body() }
+        guard route.method == .post, route.access == .signedIn, !keys.isEmpty else { return body() }
         guard keys.count == 1, (1...255).contains(keys[0].utf8.count),
             keys[0].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
         else {
@@ -33,19 +34,25 @@ extension Application {
                 headers: [("Retry-After", "1")])
         case .first: break
         }
+        let response = body()
+        keep(response, for: key, of: user, in: call)
+        return response
+    }
+
+    /// The work is done by now, so its reply goes out whatever happens here. A key whose reply could not be kept
+    /// stays taken: freed, it would do the work a second time.
+    private func keep(_ response: Response, for key: String, of user: ID<User>, in call: Call) {
         do {
-            let response = try body()
-            if response.status < 500, case .bytes(let bytes) = response.body {
-                let headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
-                try context.finishIdempotent(
-                    key: key, user: user, status: response.status, headers: headers, body: bytes)
-            } else {
-                try context.abandonIdempotent(key: key, user: user)
+            guard response.status < 500, case .bytes(let bytes) = response.body else {
+                return try call.context.abandonIdempotent(key: key, user: user)
             }
-            return response
+            let headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
+            try call.context.finishIdempotent(
+                key: key, user: user, status: response.status, headers: headers, body: bytes)
         } catch {
-            try context.abandonIdempotent(key: key, user: user)
-            throw error
+            logger.error(
+                "idempotent reply not kept",
+                metadata: ["error": "\(error)", "requestId": "\(call.request.requestID)"])
         }
     }
 }

@@ -6,7 +6,7 @@ import Operations
 /// The whole of the HTTP interface: takes a request, or what was wrong with one, and answers.
 /// Shared by all threads; each brings its own `Context`.
 package final class Application: Sendable {
-    private let logger: Logger
+    let logger: Logger
     private let catalog: CatalogCache
     private let crossSite: CrossSite
     private let routes: [Route]
@@ -83,11 +83,13 @@ package final class Application: Sendable {
         guard let caller else { return try validated(route.handle(call), route, call) }
 
         var limiter = RateLimiter(route: route, request: request, caller: caller.session.text)
-        limit = try limiter.before(in: context)
+        let taken = try limiter.before(in: context)
+        limit = taken
         let response = try repeatable(call, route) {
             validated(refusing(request, record) { try route.handle(call) }, route, call)
         }
-        limit = try limiter.after(response, in: context) ?? limit
+        limit = nil  // A refusal brings its own.
+        limit = try limiter.after(response, in: context) ?? taken
         return response
     }
 

@@ -19,7 +19,20 @@ struct RateLimiter {
     /// - Throws: 429 when that is more than is left.
     mutating func before(in context: Context) throws -> RateLimitReading {
         counted = mayBeUnchanged ? Route.Cost.poll.rawValue : whole
-        let reading = try context.countRequest(by: subject, tenths: counted)
+        return try take(counted, in: context)
+    }
+
+    /// Takes the rest of a request that had to be answered in full. Only reads have a rest, so refusing one
+    /// after it ran undoes nothing.
+    /// - Throws: 429 when that is more than is left.
+    mutating func after(_ response: Response, in context: Context) throws -> RateLimitReading? {
+        guard response.status != 304, counted < whole else { return nil }
+        defer { counted = whole }
+        return try take(whole - counted, in: context)
+    }
+
+    private func take(_ tenths: Int, in context: Context) throws -> RateLimitReading {
+        let reading = try context.countRequest(by: subject, tenths: tenths)
         guard reading.allowed else {
             let seconds = max(reading.retryAfter.count, 1)
             throw ErrorAnswer(
@@ -27,13 +40,6 @@ struct RateLimiter {
                 headers: [("Retry-After", String(seconds))] + reading.headers)
         }
         return reading
-    }
-
-    /// Takes the rest of a request that had to be answered in full.
-    mutating func after(_ response: Response, in context: Context) throws -> RateLimitReading? {
-        guard response.status != 304, counted < whole else { return nil }
-        defer { counted = whole }
-        return try context.countRequest(by: subject, tenths: whole - counted)
     }
 }
 
