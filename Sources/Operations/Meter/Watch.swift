@@ -20,7 +20,7 @@ extension Meter {
         } ?? false
     }
 
-    private func watch(_ rental: RentalRow) async {
+    func watch(_ rental: RentalRow) async {
         guard let attempt = readable({ try $0.attempts(of: rental.id).last }),
             let provider = providers[attempt.provider]
         else { return }

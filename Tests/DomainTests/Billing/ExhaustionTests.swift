@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 /// The rule as it is written, a second at a time: all who ask are paid, or all who ask end at the second before.

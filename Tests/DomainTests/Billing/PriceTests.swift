@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 private let h100 = HourlyRate(centsPerHour: 280)!

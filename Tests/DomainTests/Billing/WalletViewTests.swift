@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @Test(arguments: 1...20 as ClosedRange<UInt64>)

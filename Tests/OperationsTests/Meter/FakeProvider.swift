@@ -15,6 +15,15 @@ final class FakeProvider: Provider {
         var isDark = false
         var slowTerminations = 0  // How many answer `inProgress`.
         var whileCreating: (@Sendable () -> Void)?
+        var startsPending = false
+        var notMade: [String] = []  // Creates that left nothing, so far.
+        var interruption: Interruption?
+    }
+
+    /// What happens elsewhere while this provider is asked: at the call after `calls` others.
+    struct Interruption: Sendable {
+        var calls: Int64
+        let act: @Sendable () -> Void
     }
 
     let code = "local"
@@ -33,7 +42,21 @@ final class FakeProvider: Provider {
     }
     var now: State { state.withLock { $0 } }
 
-    private func lit() throws { if now.isDark { throw ProviderFault.transient("dark") } }
+    /// Every call begins here.
+    private func lit() throws {
+        let act = set { state -> (@Sendable () -> Void)? in
+            guard let interruption = state.interruption else { return nil }
+            state.interruption?.calls -= 1
+            guard interruption.calls == 0 else { return nil }
+            state.interruption = nil
+            return interruption.act
+        }
+        act?()
+        if now.isDark { throw ProviderFault.transient("dark") }
+    }
+
+    /// A pod that was pending, or comes late, answers from now on.
+    func makeReady(_ label: String) { set { [endpoint] in $0.pods[label] = .running(endpoint) } }
 
     func offers() async throws -> [Offer] {
         try lit()
@@ -41,14 +64,18 @@ final class FakeProvider: Provider {
     }
 
     func create(_ order: PodOrder) async -> Creation {
-        if now.isDark { return .unknown("dark") }
+        do { try lit() } catch { return .unknown("dark") }
         now.whileCreating?()
         let endpoint = endpoint
         return set { state in
             state.creates.append(order.label)
             let answer = state.answer[order.offerKey] ?? .created
             if answer == .noCapacity { return .refused(.noCapacity("sold out")) }
-            if answer != .lostAndNotMade { state.pods[order.label] = .running(endpoint) }
+            if answer == .lostAndNotMade {
+                state.notMade.append(order.label)
+            } else {
+                state.pods[order.label] = state.startsPending ? .pending : .running(endpoint)
+            }
             return answer == .created
                 ? .created(upstreamID: "up-\(order.label)") : .unknown("connection reset")
         }
@@ -56,7 +83,7 @@ final class FakeProvider: Provider {
 
     func list(labelPrefix: String) async throws -> [Pod] {
         try lit()
-        return now.pods.filter { $0.key.hasPrefix(labelPrefix) }.map {
+        return now.pods.filter { $0.key.hasPrefix(labelPrefix) }.sorted { $0.key < $1.key }.map {
             Pod(label: $0.key, upstreamID: "up-\($0.key)", state: $0.value)
         }
     }
