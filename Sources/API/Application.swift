@@ -6,7 +6,7 @@ import Operations
 /// The whole of the HTTP interface: takes a request, or what was wrong with one, and answers.
 /// Shared by all threads; each brings its own `Context`.
 package final class Application: Sendable {
-    let logger: Logger
+    private let logger: Logger
     private let catalog: CatalogCache
     private let crossSite: CrossSite
     private let routes: [Route]
@@ -85,7 +85,7 @@ package final class Application: Sendable {
         var limiter = RateLimiter(route: route, request: request, caller: caller.session.text)
         let taken = try limiter.before(in: context)
         limit = taken
-        let response = try repeatable(call, route) {
+        let response = try repeatable(call, route) { call in
             validated(refusing(request, record) { try route.handle(call) }, route, call)
         }
         limit = nil  // A refusal brings its own.

@@ -17,6 +17,11 @@ struct Call {
 
     var user: ID<User> { signedIn.user.id }
 
+    /// The same call, working through another context.
+    func with(_ context: Context) -> Call {
+        Call(request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
+    }
+
     /// The id in the path; nil when it is ill-formed, which is answered like an unknown one.
     func id<Subject>() -> ID<Subject>? {
         guard let text = parameters["id"] else { return nil }

@@ -2,74 +2,86 @@ import Domain
 import Foundation
 import Storage
 
-/// What a request with an `Idempotency-Key` is.
-package enum IdempotencyOutcome: Sendable {
-    /// Carry it out, then call `finishIdempotent` with its answer, or `abandonIdempotent` when it did nothing.
-    case first
-    /// It was answered so; answer so again.
-    case replay(status: Int, headers: [String: String], body: [UInt8])
-    /// The key belongs to another request.
-    case reused
-    /// The first one runs, or died with its process.
-    case inProgress
+/// A request that carries an `Idempotency-Key`.
+package struct KeyedRequest: Sendable {
+    package let user: ID<User>
+    package let key: String
+    package let route: String  // Method and path: the same key elsewhere is another request.
+    package let bodyHash: [UInt8]  // SHA-256
+
+    package init(user: ID<User>, key: String, route: String, body: [UInt8]) {
+        self.user = user
+        self.key = key
+        self.route = route
+        bodyHash = sha256(body)
+    }
 }
 
-// A key stays in progress when its process dies between `begin` and `finish`: whether the request did its work
-// cannot be told from here, and running it again could rent a second pod. So it answers 409 until its 24 hours are
-// over, and the caller finds the truth in the lists (`GET /v1/rentals` shows a rental that was made). Giving the
-// key free after some time was rejected: it would turn a rare 409 into a rare double launch.
-extension Context {
-    private static var idempotencyLifetime: Seconds { Seconds(24 * 3_600) }
+/// What a repeat is answered.
+package struct KeptReply: Hashable, Sendable {
+    package let status: Int
+    package let headers: [String: String]
+    package let body: [UInt8]
 
-    /// Claims a key for a request; of two at once, one gets `.first`.
-    /// - Parameters:
-    ///   - route: Method and path: the same key elsewhere is another request.
-    ///   - bodyHash: SHA-256 of the body.
-    package func beginIdempotent(
-        key: String, route: String, bodyHash: [UInt8], user: ID<User>
-    ) throws -> IdempotencyOutcome {
-        precondition(bodyHash.count == 32, "a body's hash has 32 bytes")
-        return try database.write { transaction in
+    package init(status: Int, headers: [String: String], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+package enum Repetition<Answer> {
+    case first(Answer)  // It ran, and its reply is kept.
+    case again(KeptReply)  // It ran before.
+    case reused  // The key belongs to another request.
+}
+
+extension Context {
+    private static var keptFor: Seconds { Seconds(24 * 3_600) }
+
+    /// Runs `body` for a key that is new, or older than a day. The key, all that `body` does through its context, and
+    /// the reply to be kept are one transaction: after a crash at any moment either the work is done and its reply
+    /// known, or nothing has happened and the key is free. Of two at once, the second waits and gets the first's reply.
+    ///
+    /// `body` holds the outlet's write lock, so it must not wait for anything outside.
+    /// - Throws: what `body` throws; nothing has happened then.
+    package func once<Answer>(
+        _ request: KeyedRequest, _ body: (Context) throws -> (answer: Answer, kept: KeptReply)
+    ) throws -> Repetition<Answer> {
+        try inOneTransaction { context, transaction in
             let now = try now(in: transaction)
-            if let row = try transaction.idempotency(key: key, user: user) {
-                if now - row.startedAt < Self.idempotencyLifetime {
-                    guard row.route == route, row.bodyHash == bodyHash else { return .reused }
-                    return try row.answer.map(IdempotencyOutcome.init(replaying:)) ?? .inProgress
+            let earlier = try transaction.claimIdempotency(
+                key: request.key, route: request.route, bodyHash: request.bodyHash, user: request.user,
+                at: now,
+                unlessAfter: now - Self.keptFor)
+            if let earlier {
+                guard earlier.route == request.route, earlier.bodyHash == request.bodyHash else {
+                    return .reused
                 }
-                try transaction.deleteIdempotency(key: key, user: user)
+                return .again(try KeptReply(earlier.answer))
             }
-            try transaction.startIdempotency(key: key, route: route, bodyHash: bodyHash, user: user, at: now)
-            return .first
+            let (answer, kept) = try body(context)
+            try transaction.answerIdempotency(key: request.key, user: request.user, kept.stored())
+            return .first(answer)
         }
     }
 
-    /// Keeps the answer of a first request. A second answer to the same key changes nothing.
-    package func finishIdempotent(
-        key: String, user: ID<User>, status: Int, headers: [String: String], body: [UInt8]
-    ) throws {
+    /// Forgets replies older than a day.
+    func forgetOldAnswers(at now: Instant, in transaction: any Transaction) throws {
+        try transaction.forgetIdempotency(startedBefore: now - Self.keptFor)
+    }
+}
+
+extension KeptReply {
+    fileprivate init(_ answer: IdempotencyRow.Answer) throws {
+        let headers = try JSONDecoder().decode([String: String].self, from: Data(answer.headers.utf8))
+        self.init(status: answer.status, headers: headers, body: answer.body)
+    }
+
+    fileprivate func stored() throws -> IdempotencyRow.Answer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let headers = String(decoding: try encoder.encode(headers), as: UTF8.self)
-        try database.write {
-            try $0.answerIdempotency(
-                key: key, user: user, .init(status: status, headers: headers, body: body))
-        }
-    }
-
-    /// Gives a key free again: its request is known to have done nothing.
-    package func abandonIdempotent(key: String, user: ID<User>) throws {
-        try database.write { try $0.abandonIdempotency(key: key, user: user) }
-    }
-
-    /// Forgets answers older than a day.
-    func forgetOldAnswers(at now: Instant, in transaction: any Transaction) throws {
-        try transaction.forgetIdempotency(startedBefore: now - Self.idempotencyLifetime)
-    }
-}
-
-extension IdempotencyOutcome {
-    fileprivate init(replaying answer: IdempotencyRow.Answer) throws {
-        let headers = try JSONDecoder().decode([String: String].self, from: Data(answer.headers.utf8))
-        self = .replay(status: answer.status, headers: headers, body: answer.body)
+        return IdempotencyRow.Answer(status: status, headers: headers, body: body)
     }
 }

@@ -1,6 +1,6 @@
 import Domain
 
-/// A row of `idempotency`.
+/// A row of `idempotency` as others than its own transaction see it: answered.
 package struct IdempotencyRow: Hashable, Sendable {
     package struct Answer: Hashable, Sendable {
         package let status: Int
@@ -16,56 +16,46 @@ package struct IdempotencyRow: Hashable, Sendable {
 
     package let route: String
     package let bodyHash: [UInt8]
-    package let startedAt: Instant
-    package let answer: Answer?  // Nil while the first request runs.
+    package let answer: Answer
 
     init(_ row: Row) {
         route = row.text("route")
         bodyHash = row.blob("body_hash")
-        startedAt = row.instant("started_at_s")
-        answer = row.optionalInt("status").map {
-            Answer(status: Int($0), headers: row.text("headers"), body: row.blob("body"))
-        }
-    }
-}
-
-extension ReadSession {
-    package func idempotency(key: String, user: ID<User>) throws -> IdempotencyRow? {
-        try row(
-            """
-            SELECT route, body_hash, started_at_s, status, headers, body FROM idempotency
-            WHERE user_id = \(user) AND key = \(key)
-            """
-        ).map(IdempotencyRow.init)
+        answer = Answer(status: Int(row.int("status")), headers: row.text("headers"), body: row.blob("body"))
     }
 }
 
 extension Transaction {
-    package func startIdempotency(
-        key: String, route: String, bodyHash: [UInt8], user: ID<User>, at: Instant
-    ) throws {
-        try run(
+    /// Claims a key. Nil when that succeeds, else the row of the request that has claimed it after `horizon`.
+    /// An engine that lets two write at once makes the second wait here for the first one's end.
+    package func claimIdempotency(
+        key: String, route: String, bodyHash: [UInt8], user: ID<User>, at: Instant,
+        unlessAfter horizon: Instant
+    ) throws -> IdempotencyRow? {
+        let claimed = try run(
             """
             INSERT INTO idempotency (user_id, key, route, body_hash, started_at_s)
             VALUES (\(user), \(key), \(route), \(bodyHash), \(at))
+            ON CONFLICT (user_id, key) DO UPDATE
+               SET route = excluded.route, body_hash = excluded.body_hash, started_at_s = excluded.started_at_s,
+                   status = NULL, headers = NULL, body = NULL
+             WHERE idempotency.started_at_s <= \(horizon) OR idempotency.status IS NULL
             """)
+        guard claimed == 0 else { return nil }
+        return try row(
+            """
+            SELECT route, body_hash, status, headers, body FROM idempotency
+             WHERE user_id = \(user) AND key = \(key)
+            """
+        ).map(IdempotencyRow.init)
     }
 
     package func answerIdempotency(key: String, user: ID<User>, _ answer: IdempotencyRow.Answer) throws {
         try run(
             """
             UPDATE idempotency SET status = \(answer.status), headers = \(answer.headers), body = \(answer.body)
-            WHERE user_id = \(user) AND key = \(key) AND status IS NULL
+             WHERE user_id = \(user) AND key = \(key)
             """)
-    }
-
-    /// Forgets a key, unless it has its answer.
-    package func abandonIdempotency(key: String, user: ID<User>) throws {
-        try run("DELETE FROM idempotency WHERE user_id = \(user) AND key = \(key) AND status IS NULL")
-    }
-
-    package func deleteIdempotency(key: String, user: ID<User>) throws {
-        try run("DELETE FROM idempotency WHERE user_id = \(user) AND key = \(key)")
     }
 
     package func forgetIdempotency(startedBefore: Instant) throws {

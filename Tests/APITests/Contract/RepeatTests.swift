@@ -57,14 +57,26 @@ import Testing
         #expect(other[header: "Idempotency-Replayed"] == nil && other.json["id"] != hers.json["id"])
     }
 
-    @Test func `is 409 while the first one runs`() throws {
+    @Test func `runs once when it comes eight times at once, and all get its reply`() async throws {
         let o = try Outlet()
         let ada = try o.renter()
-        _ = o.post("/v1/rentals", sound, as: ada, key: "k")
-        try o.write("UPDATE idempotency SET status = NULL, headers = NULL, body = NULL")
-        let reply = o.post("/v1/rentals", sound, as: ada, key: "k")
-        #expect(reply.status == 409 && reply.error == "request_in_progress")
-        #expect(reply[header: "Retry-After"] == "1")
+        let contexts = try (0..<8).map { _ in try o.store.anotherContext() }
+        let (application, body) = (o.application, sound)
+        let replies = await withTaskGroup(of: (String, Bool).self, returning: [(String, Bool)].self) {
+            group in
+            for context in contexts {
+                group.addTask {
+                    let request = request(
+                        .post, "/v1/rentals",
+                        headers: ["cookie": ["sid=\(ada.sid)"], "idempotency-key": ["k"]],
+                        body: body)
+                    let reply = Reply(application.respond(to: .success(request), in: context))
+                    return (reply.text, reply[header: "Idempotency-Replayed"] == "true")
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(replies.map(\.0)).count == 1 && replies.filter { !$0.1 }.count == 1)
         #expect(try rentals(o, ada) == 1)
     }
 
@@ -95,6 +107,18 @@ import Testing
         #expect(other.details["status"].text == "stopping")
     }
 
+    @Test func `leaves nothing of a work that failed half way`() throws {
+        let o = try Outlet(routes: [
+            Route(.post, "/v1/try", .signedIn) { call in
+                _ = try call.context.adjust(call.user, by: Cents(1), note: "half", actor: "test")
+                throw Fault()
+            }
+        ])
+        let ada = try o.renter()
+        #expect(o.post("/v1/try", as: ada, key: "k").status == 500)
+        #expect(try o.context.balance(of: ada.id).available == Cents(10_000))
+    }
+
     @Test func `may try again after a fault`() throws {
         let tries = Mutex(0)
         let o = try Outlet(routes: [
@@ -109,17 +133,32 @@ import Testing
         #expect(tries.withLock { $0 } == 2)
     }
 
-    @Test func `whose reply could not be kept is answered, and does not run twice`() throws {
+    /// As a crash between the work and the keeping of its reply, had they been two transactions.
+    @Test func `whose reply cannot be kept does nothing, and may be sent again`() throws {
         let o = try Outlet()
         let ada = try o.renter()
+        let before = o.get("/v1/billing/balance", as: ada).text
+        let rings = o.store.world.rings
         try o.write(
             """
             CREATE TRIGGER broken BEFORE UPDATE ON idempotency
             BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END
             """)
-        #expect(o.post("/v1/rentals", sound, as: ada, key: "k").status == 200)
-        #expect(o.post("/v1/rentals", sound, as: ada, key: "k").error == "request_in_progress")
-        #expect(try rentals(o, ada) == 1)
+        #expect(o.post("/v1/rentals", sound, as: ada, key: "k").status == 500)
+        #expect(try rentals(o, ada) == 0 && o.store.world.rings == rings)
+        #expect(o.get("/v1/billing/balance", as: ada).text == before)
+        try o.write("DROP TRIGGER broken")
+        let launched = o.post("/v1/rentals", sound, as: ada, key: "k")
+        #expect(launched.status == 200 && launched[header: "Idempotency-Replayed"] == nil)
+        #expect(try rentals(o, ada) == 1 && o.store.world.rings == rings + 1)
+
+        let path = "/v1/rentals/\(launched.json["id"].text ?? "")"
+        try o.write(
+            "CREATE TRIGGER broken BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'full'); END")
+        #expect(o.post(path + "/stop", as: ada, key: "s").status == 500)
+        #expect(o.get(path, as: ada).json["status"].text == "provisioning")
+        try o.write("DROP TRIGGER broken")
+        #expect(o.post(path + "/stop", as: ada, key: "s").json["status"].text == "stopping")
     }
 
     @Test(arguments: [[""], [String(repeating: "k", count: 256)], ["é"], ["a\tb"], ["a", "b"]])
