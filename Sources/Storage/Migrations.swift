@@ -6,10 +6,12 @@ struct Migration {
     let name: String
     let content: [UInt8]
 
+    /// The digits that its name begins with. Numbers only grow; they may leave some out.
+    var number: Int { Int(name.prefix(4))! }
     var script: String { String(decoding: content, as: UTF8.self) }
     var hash: [UInt8] { Array(SHA256.hash(data: content)) }
 
-    /// All of them, in order: the number of a migration is its place here, counted from 1.
+    /// All of them, by number: each may stand on those before it, wherever the releases that brought them lie.
     static let all = [
         Migration(name: "0001-identity", content: PackageResources._001_identity_sql),
         Migration(name: "0002-money", content: PackageResources._002_money_sql),
@@ -19,7 +21,7 @@ struct Migration {
 
 /// Why a database is not brought up to date.
 package enum MigrationRefusal: Error, Hashable, CustomStringConvertible {
-    /// The database was made by a newer release; its own number and the last that this one knows.
+    /// The database was made by a newer release: it has a migration that this one does not know.
     case databaseIsNewer(version: Int, known: Int)
     /// What was applied under this name is not what this release holds under it.
     case differs(name: String)
@@ -35,7 +37,7 @@ package enum MigrationRefusal: Error, Hashable, CustomStringConvertible {
 }
 
 extension Database {
-    /// The version that this release works with.
+    /// The version that this release works with: how many migrations there are.
     package static var expectedSchemaVersion: Int { Migration.all.count }
 
     /// Applies what is missing, each migration in a transaction of its own. Again: changes nothing.
@@ -43,27 +45,27 @@ extension Database {
     /// - Throws: `MigrationRefusal` before anything is changed.
     @discardableResult package func migrate() throws -> [String] { try migrate(Migration.all) }
 
-    func migrate(_ migrations: [Migration]) throws -> [String] {
+    @discardableResult func migrate(_ migrations: [Migration]) throws -> [String] {
         try writeSchema { try $0.runScript(migrationTable) }
         var applied: [String] = []
-        for (index, migration) in migrations.enumerated() {
+        for migration in migrations {
             let isNew = try writeSchema { transaction in
                 try transaction.check(against: migrations)  // Another process may have migrated meanwhile.
-                return try transaction.apply(migration, number: index + 1)
+                return try transaction.apply(migration)
             }
             if isNew { applied.append(migration.name) }
         }
         return applied
     }
 
-    /// The number of the last migration applied; 0 before the first.
+    /// How many migrations were applied; 0 before the first.
     package func schemaVersion() throws -> Int {
         try read { session in
             guard try session.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'migration'") != nil else {
                 return 0
             }
             return Int(
-                try session.row("SELECT COALESCE(MAX(number), 0) AS version FROM migration")!.int("version"))
+                try session.row("SELECT COUNT(*) AS version FROM migration")!.int("version"))
         }
     }
 }
@@ -79,24 +81,28 @@ let migrationTable = """
 
 extension SchemaTransaction {
     fileprivate func check(against migrations: [Migration]) throws {
+        let known = Dictionary(uniqueKeysWithValues: migrations.map { (Int64($0.number), $0) })
         let applied = try rows("SELECT number, name, sha256 FROM migration ORDER BY number")
-        guard applied.count <= migrations.count else {
-            throw MigrationRefusal.databaseIsNewer(version: applied.count, known: migrations.count)
-        }
-        for (row, migration) in zip(applied, migrations)
-        where row.text("name") != migration.name || row.blob("sha256") != migration.hash {
-            throw MigrationRefusal.differs(name: row.text("name"))
+        for row in applied {
+            guard let migration = known[row.int("number")] else {
+                throw MigrationRefusal.databaseIsNewer(version: applied.count, known: migrations.count)
+            }
+            guard row.text("name") == migration.name, row.blob("sha256") == migration.hash else {
+                throw MigrationRefusal.differs(name: row.text("name"))
+            }
         }
     }
 
     /// False when it was applied before.
-    fileprivate func apply(_ migration: Migration, number: Int) throws -> Bool {
-        guard try row("SELECT 1 AS one FROM migration WHERE number = \(number)") == nil else { return false }
+    fileprivate func apply(_ migration: Migration) throws -> Bool {
+        guard try row("SELECT 1 AS one FROM migration WHERE number = \(migration.number)") == nil else {
+            return false
+        }
         try runScript(migration.script)
         try run(
             """
             INSERT INTO migration (number, name, sha256, applied_at)
-            VALUES (\(number), \(migration.name), \(migration.hash), CAST(strftime('%s', 'now') AS INTEGER))
+            VALUES (\(migration.number), \(migration.name), \(migration.hash), CAST(strftime('%s', 'now') AS INTEGER))
             """)
         return true
     }

@@ -23,10 +23,19 @@ import Testing
     }
 
     @Test func `files are numbered in the order in which they are applied`() {
-        for (index, migration) in Migration.all.enumerated() {
-            #expect(Int(migration.name.prefix(4)) == index + 1)
-            #expect(!migration.content.isEmpty)
+        let numbers = Migration.all.map(\.number)
+        #expect(numbers == Set(numbers).sorted())
+        for migration in Migration.all {
+            #expect(migration.name.wholeMatch(of: #/\d{4}-[a-z-]+/#) != nil && !migration.content.isEmpty)
         }
+    }
+
+    @Test func `one that was left out before is applied later`() throws {
+        let last = Migration(name: "9999-last", content: Array("CREATE TABLE last (id INTEGER)".utf8))
+        let late = Migration(name: "9998-late", content: Array("CREATE TABLE late (id INTEGER)".utf8))
+        try database.migrate(Migration.all + [last])
+        #expect(try database.migrate(Migration.all + [late, last]) == ["9998-late"])
+        #expect(try database.migrate(Migration.all + [late, last]) == [])
     }
 
     @Test func `an edited migration is refused`() throws {
