@@ -27,6 +27,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "Domain"),
         .target(name: "Configuration", dependencies: ["Domain", yams]),
@@ -37,6 +38,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: ["Domain", "Configuration", "Storage", "Providers", "CSupport", crypto, logging]),
+        .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "HTTP"),
         .target(
             name: "API",
@@ -67,6 +69,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
         .testTarget(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(
