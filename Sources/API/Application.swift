@@ -73,6 +73,7 @@ package final class Application: Sendable {
     ) throws -> Response {
         let caller = try Caller.identify(request, in: context)
         record.user = caller?.user.id.text
+        let context = context.acting(as: Actor(request))
         if route.access == .signedIn {
             guard let caller else { throw ErrorAnswer.unauthorized }
             guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }

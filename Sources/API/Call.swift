@@ -28,3 +28,11 @@ struct Call {
         return ID(text)
     }
 }
+
+extension Actor {
+    /// The renter by whom a request was sent, or who is about to sign in with it.
+    init(_ request: Request) {
+        let address = request.clientAddress
+        self.init("user", address: address.isEmpty ? nil : address, requestID: request.requestID)
+    }
+}

@@ -10,7 +10,8 @@ extension Context {
             var environment = environment
             environment.ringBell = { bell.isRung.withLock { $0 = true } }
             let context = Context(
-                settings: settings, database: database, ephemeral: ephemeral, environment: environment)
+                settings: settings, database: database, ephemeral: ephemeral, environment: environment,
+                actor: actor)
             return try body(context, transaction)
         }
         if bell.isRung.withLock({ $0 }) { environment.ringBell() }

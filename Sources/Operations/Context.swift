@@ -8,12 +8,17 @@ package struct Context: Sendable {
     package let database: Database  // The outlet's books.
     package let ephemeral: Database  // Limits and other things that may be lost.
     package let environment: Environment
+    package var actor: Actor
 
-    package init(settings: Settings, database: Database, ephemeral: Database, environment: Environment) {
+    package init(
+        settings: Settings, database: Database, ephemeral: Database, environment: Environment,
+        actor: Actor = .outlet
+    ) {
         self.settings = settings
         self.database = database
         self.ephemeral = ephemeral
         self.environment = environment
+        self.actor = actor
     }
 }
 

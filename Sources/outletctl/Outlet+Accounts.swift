@@ -1,6 +1,5 @@
 import Domain
 import Operations
-import Storage
 
 extension Outlet {
     /// The account with this address or id.
@@ -18,14 +17,5 @@ extension Outlet {
     /// The account of every user, for lists that name them.
     func emails() throws -> [ID<User>: String] {
         Dictionary(uniqueKeysWithValues: try context.users().map { ($0.id, $0.email) })
-    }
-
-    /// Writes who did what, where the operation itself does not.
-    func record(_ type: String, user: ID<User>?, rental: ID<Rental>? = nil, message: String) throws {
-        try context.database.write { transaction in
-            try transaction.record(
-                type, id: ID(context.environment.newULID()), user: user, rental: rental, message: message,
-                actor: operatorName, at: try context.now(in: transaction))
-        }
     }
 }

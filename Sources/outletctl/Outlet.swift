@@ -32,6 +32,6 @@ struct Outlet {
         Context(
             settings: settings, database: try Database(path: settings.databasePath),
             ephemeral: try Database(path: settings.ephemeralPath, durable: false),
-            environment: try .live(settings: settings))
+            environment: try .live(settings: settings), actor: Actor(operatorName))
     }
 }

@@ -30,9 +30,6 @@ struct SessionCommand: ParsableCommand {
             let (sid, signedIn) = try outlet.context.createSession(
                 for: user.id, userAgent: "outletctl", address: nil)
             let link = try outlet.context.createSignInLink(for: user.id, validFor: Seconds(86_400))
-            try outlet.record(
-                "operator.session_created", user: user.id,
-                message: "A session and a sign-in link were made for the user.")
             let answer = Answer(
                 sid: sid, signInUrl: "\(outlet.settings.publicURL)/login#link=\(link.token)",
                 expiresAt: signedIn.expiresAt.iso8601, linkExpiresAt: link.expiresAt.iso8601)

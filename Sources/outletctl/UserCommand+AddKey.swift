@@ -32,9 +32,6 @@ extension UserCommand {
             let outlet = try Outlet(options)
             let user = try outlet.user(email)
             let added = try outlet.context.addSSHKey(named: name, key, for: user.id)
-            try outlet.record(
-                "operator.key_added", user: user.id,
-                message: "SSH key \(added.fingerprint) was added for the user.")
             try output.isJSON
                 ? printJSON(SSHKeyJSON(added)) : print("added \(added.fingerprint) to \(user.email)")
         }

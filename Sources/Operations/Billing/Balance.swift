@@ -30,9 +30,8 @@ extension Context {
             let id = ID<LedgerEntry>(environment.newULID())
             try postAdjustment(id, of: user, by: change, note: note, at: now, in: transaction)
             try schedule(user, in: transaction)
-            try transaction.record(
-                "wallet.adjusted", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "\(change.count) cents: \(note)", actor: actor, at: now)
+            try acting(as: Actor(actor)).record(
+                "wallet.adjusted", of: user, "\(change.count) cents: \(note)", in: transaction)
             return try transaction.entries(of: user, where: "e.id = \(id)", limit: 1)[0]
         }
         environment.ringBell()

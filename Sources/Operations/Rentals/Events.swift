@@ -15,10 +15,7 @@ extension Context {
     func record(
         _ type: RentalEventType, of rental: RentalRow, _ message: String, in transaction: any Transaction
     ) throws {
-        try transaction.record(
-            type.rawValue, id: ID(environment.newULID()), user: rental.user, rental: rental.id,
-            message: message,
-            actor: "outlet", at: now(in: transaction))
+        try record(type.rawValue, of: rental.user, rental: rental.id, message, in: transaction)
     }
 
     /// A rental's history, oldest first.

@@ -17,9 +17,7 @@ extension Context {
                 id: ID(environment.newULID()), name: name, algorithm: key.algorithm.rawValue,
                 fingerprint: key.fingerprint, line: key.line, createdAt: now)
             guard try transaction.addSSHKey(row, for: user) else { throw SSHKeyRefusal.duplicate }
-            try transaction.record(
-                "key.added", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "SSH key \(row.fingerprint) was added.", actor: "user", at: now)
+            try record("key.added", of: user, "SSH key \(row.fingerprint) was added.", in: transaction)
             return SSHKeyView(row)
         }
     }
@@ -28,10 +26,7 @@ extension Context {
     package func deleteSSHKey(_ id: ID<SSHKey>, of user: ID<User>) throws -> Bool {
         try database.write { transaction in
             guard try transaction.deleteSSHKey(id, of: user) else { return false }
-            try transaction.record(
-                "key.deleted", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "SSH key \(id) was deleted.",
-                actor: "user", at: now(in: transaction))
+            try record("key.deleted", of: user, "SSH key \(id) was deleted.", in: transaction)
             return true
         }
     }

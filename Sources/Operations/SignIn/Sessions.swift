@@ -40,9 +40,7 @@ extension Context {
             session, user: user, secretHash: sha256(sid.utf8), at: now, expiresAt: expiresAt, endsAt: endsAt,
             userAgent: userAgent.map { String($0.prefix(400)) },
             address: address.map { String($0.prefix(64)) })
-        try transaction.record(
-            "session.created", id: ID(environment.newULID()), user: user, rental: nil, message: "Signed in.",
-            actor: "user", at: now, address: address)
+        try record("session.created", of: user, "Signed in.", in: transaction)
         return (sid, SignedIn(user: UserView(renter), session: session, expiresAt: expiresAt))
     }
 

@@ -12,9 +12,7 @@ extension Context {
             let now = try now(in: transaction)
             try transaction.addSignInLink(
                 tokenHash: sha256(token.utf8), user: user, expiresAt: now + validFor)
-            try transaction.record(
-                "session.link_created", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "A sign-in link was made.", actor: "operator", at: now)
+            try record("session.link_created", of: user, "A sign-in link was made.", in: transaction)
             return now + validFor
         }
         return (token, expiresAt)

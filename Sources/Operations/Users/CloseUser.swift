@@ -13,10 +13,7 @@ extension Context {
             {
                 _ = try endNow(rental, at: now, reason: .operator, in: transaction)
             }
-            try transaction.record(
-                "user.closed", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "Account closed.",
-                actor: "operator", at: now)
+            try record("user.closed", of: user, "The account was closed.", in: transaction)
         }
         environment.ringBell()
     }

@@ -31,10 +31,7 @@ extension Context {
             let user = ID<User>(environment.newULID())
             try transaction.addRenter(user, email: email, at: now)
             try transaction.openWallet(for: user)
-            try transaction.record(
-                "user.added", id: ID(environment.newULID()), user: user, rental: nil,
-                message: "The account was made.",
-                actor: "operator", at: now)
+            try record("user.added", of: user, "The account was made.", in: transaction)
             return UserView(id: user, email: email.text, createdAt: now, closedAt: nil)
         }
     }

@@ -5,11 +5,11 @@ extension Transaction {
     /// - Parameters:
     ///   - type: `rental.launched`, `key.added`, …
     ///   - message: For people; no secrets.
-    ///   - actor: Who did it: `user`, `operator` or `meter`.
+    ///   - actor: Who did it: `user`, `token:tok_…`, `operator:ada` or `outlet`.
+    ///   - address: Where a request came from.
     package func record(
         _ type: String, id: ID<Event>, user: ID<User>?, rental: ID<Rental>?, message: String, actor: String,
-        at: Instant,
-        address: String? = nil, requestID: String? = nil
+        at: Instant, address: String?, requestID: String?
     ) throws {
         try run(
             """
