@@ -1,0 +1,171 @@
+// How money gets in, and how much may go out: top-up by card, automatic top-up, limits. An outlet that has none of
+// it says so; nothing here is shown as done before the outlet says it is.
+import { dayAndTime, dollars } from "../../js/format.js";
+import { call, newKey, Refusal } from "./api.js";
+import { absent, look } from "./data.js";
+import { html } from "./lib/html.js";
+import { problem, section } from "./parts.js";
+
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Resource} Resource */
+
+export const cardPath = "/v1/billing/card";
+export const topupPath = "/v1/billing/auto-topup";
+export const limitsPath = "/v1/billing/limits";
+export const paymentsPath = "/v1/billing/payments";
+
+/** No payments at all: the outlet does not know the call, or has it switched off. @param {Resource} resource */
+const isOff = (resource) => absent(resource) || (resource.error instanceof Refusal && resource.error.code === "billing_disabled");
+
+/** Dollars as typed, in whole cents; NaN when they are not. @param {string} text */
+export function centsTyped(text) {
+    const match = /^\s*\$?(\d{1,7})(?:\.(\d{1,2}))?\s*$/.exec(text.replaceAll(",", ""));
+    return match === null ? NaN : Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+}
+
+/** One key for one intended payment: pressing twice pays once. */
+let checkoutKey = newKey();
+
+/** @type {Record<string, import("./types.js").Action>} */
+export const moneyActions = {
+    "choose-amount"({ state }, element) {
+        state.forms.topup = { ...state.forms.topup, amount: element.dataset.amount ?? "" };
+        checkoutKey = newKey();
+    },
+    async "top-up"({ state, render, load, announce }) {
+        const amountCents = centsTyped(state.forms.topup?.amount ?? "20");
+        if (!(amountCents >= 100 && amountCents <= 500_000) || state.busy.topup) return;
+        state.busy.topup = true;
+        delete state.problems["top-up"];
+        render();
+        try {
+            const useSavedCard = state.forms.topup?.saved === "yes";
+            const reply = await call("POST", "/v1/billing/checkout", { body: { amountCents, ...(useSavedCard ? { useSavedCard } : {}) }, key: checkoutKey });
+            checkoutKey = newKey();
+            if (reply.checkoutUrl) return location.assign(reply.checkoutUrl);
+            announce("The card was charged. The wallet follows in a moment.");
+            await Promise.all([paymentsPath, "/v1/billing/balance"].map(load));
+        } finally {
+            state.busy.topup = false;
+        }
+    },
+    async "save-card"() {
+        const { checkoutUrl } = await call("POST", "/v1/billing/setup-intent", { key: newKey() });
+        location.assign(checkoutUrl);
+    },
+    async "delete-card"({ ask, load, announce }) {
+        if (!(await ask({ title: "Remove the card?", confirm: "Remove it", danger: true, body: html`<p>Automatic top-up is switched off with it.</p>` }))) return;
+        await call("DELETE", cardPath);
+        announce("The card was removed.");
+        await Promise.all([cardPath, topupPath].map(load));
+    },
+    async "save-auto-topup"({ state, load, announce }) {
+        const form = { ...topupForm(state), ...state.forms.auto };
+        const cap = centsTyped(form.cap);
+        const body = { enabled: form.enabled === "yes", thresholdCents: centsTyped(form.threshold), topupAmountCents: centsTyped(form.amount), monthlyCapCents: form.cap === "" ? null : cap };
+        delete state.problems["save-auto-topup"];
+        await call("PUT", topupPath, { body });
+        delete state.forms.auto;
+        announce("Automatic top-up is saved.");
+        await load(topupPath);
+    },
+    async "save-limits"({ state, load, announce }) {
+        const form = { ...limitsForm(state), ...state.forms.limits };
+        const amount = (/** @type {string} */ text) => (text.trim() === "" ? null : centsTyped(text));
+        const pods = form.pods.trim() === "" ? null : Number(form.pods);
+        delete state.problems["save-limits"];
+        const { updatedAt: _, ...kept } = look(state, limitsPath).value ?? {};
+        await call("PUT", limitsPath, { body: { ...kept, maxBurnPerHourCents: amount(form.burn), maxSpendPerMonthCents: amount(form.month), maxPods: pods } });
+        delete state.forms.limits;
+        announce("Limits are saved.");
+        await load(limitsPath);
+    },
+};
+
+/** @param {number | null | undefined} cents */
+const typedForm = (cents) => (cents === null || cents === undefined ? "" : (cents / 100).toFixed(2));
+/** @param {State} state @returns {{[name: string]: string, enabled: string, threshold: string, amount: string, cap: string}} */
+function topupForm(state) {
+    const now = look(state, topupPath).value ?? {};
+    return { enabled: now.enabled ? "yes" : "", threshold: typedForm(now.thresholdCents ?? 500), amount: typedForm(now.topupAmountCents ?? 2_000), cap: typedForm(now.monthlyCapCents) };
+}
+/** @param {State} state @returns {{[name: string]: string, burn: string, month: string, pods: string}} */
+function limitsForm(state) {
+    const now = look(state, limitsPath).value ?? {};
+    return { burn: typedForm(now.maxBurnPerHourCents), month: typedForm(now.maxSpendPerMonthCents), pods: String(now.maxPods ?? "") };
+}
+
+/** @param {State} state */
+export function moneyIn(state) {
+    const card = look(state, cardPath);
+    const frame = (/** @type {unknown} */ content) => html`<section class="card" data-key="money-in" aria-labelledby="money-in"><h2 id="money-in">Top up</h2>${content}</section>`;
+    if (isOff(card)) {
+        return frame(html`<p>This outlet takes no cards. Its operator puts credit into your wallet: write to them and name your account.</p>
+            <p class="quiet small">Your account is the e-mail address under <a href="/app/account">Account</a>. The credit appears in the ledger as an adjustment, and pods may use it at once.</p>`);
+    }
+    return frame(section(card, cardPath, () => html`${returned(state)}${topup(state, card.value)}${saved(state, card.value)}${automatic(state, card.value)}${payments(state)}`, 6));
+}
+
+/** Someone came back from the payment page: the webhook is the truth, so this waits for the ledger. @param {State} state */
+function returned(state) {
+    if (!state.route.query.has("session_id") && state.route.query.get("checkout") !== "success") return "";
+    return html`<p class="notice good" role="status">Thank you. The payment is being confirmed; the wallet shows it as soon as it is.</p>`;
+}
+
+/** @param {State} state @param {any} card */
+function topup(state, card) {
+    const form = state.forms.topup ?? {};
+    const text = form.amount ?? "20";
+    const cents = centsTyped(text);
+    const isValid = cents >= 100 && cents <= 500_000;
+    const failure = state.problems["top-up"];
+    return html`<form data-form="topup" data-do="top-up" novalidate>
+        <div class="chips" role="group" aria-label="Amounts">${["10", "20", "50", "100"].map((amount) => html`<button type="button" class="chip" data-do="choose-amount" data-amount="${amount}" aria-pressed="${String(text === amount)}">$${amount}</button>`)}</div>
+        <div class="field"><label for="topup-amount">Amount in dollars</label><input id="topup-amount" name="amount" value="${text}" inputmode="decimal" autocomplete="off" aria-describedby="topup-hint" ${!isValid && html`aria-invalid="true"`}>
+            <p class="${isValid ? "hint" : "error"}" id="topup-hint">From $1.00 to $5,000.00.</p></div>
+        ${card?.last4 && html`<label class="check"><input type="checkbox" name="saved" ${form.saved === "yes" && html`checked`}> Charge the saved card, ending in ${card.last4}</label>`}
+        ${failure !== undefined && problem(failure, html`<p>Nothing was charged by this attempt.</p>`)}
+        <button class="button" aria-disabled="${String(!isValid || state.busy.topup === true)}">${form.saved === "yes" && card?.last4 ? `Charge ${dollars(isValid ? cents : 0)}` : "Go to payment"}</button></form>`;
+}
+
+/** @param {State} state @param {any} card */
+const saved = (state, card) => html`<h3>Card</h3>${card?.last4 ? html`<div class="head-row"><p>${card.brand} ending in ${card.last4}, ${String(card.expMonth).padStart(2, "0")}/${card.expYear}</p>
+        <button type="button" class="button danger small" data-do="delete-card">Remove</button></div>`
+    : html`<p>No card is saved. <button type="button" class="link" data-do="save-card">Save one</button> for automatic top-ups.</p>`}
+    ${state.problems["save-card"] !== undefined && problem(/** @type {Error} */ (state.problems["save-card"]))}`;
+
+/** @param {State} state @param {any} card */
+function automatic(state, card) {
+    const resource = look(state, topupPath);
+    if (isOff(resource) || resource.value === null || !card?.last4) return "";
+    const form = { ...topupForm(state), ...state.forms.auto };
+    const last = resource.value.lastAttempt;
+    const amount = (/** @type {string} */ name, /** @type {string} */ label, hint = "") => html`<div class="field"><label for="auto-${name}">${label}</label><input id="auto-${name}" name="${name}" value="${/** @type {any} */ (form)[name]}" inputmode="decimal" autocomplete="off">${hint && html`<p class="hint">${hint}</p>`}</div>`;
+    return html`<h3>Automatic top-up</h3><form data-form="auto" data-do="save-auto-topup" novalidate>
+        <label class="check"><input type="checkbox" name="enabled" ${form.enabled === "yes" && html`checked`}> Top up by itself</label>
+        <div class="fields">${amount("threshold", "When available falls below, $")}${amount("amount", "Charge, $")}${amount("cap", "At most a month, $", "Empty: no cap.")}</div>
+        ${last && html`<p class="quiet small">Last attempt ${dayAndTime(last.at ?? last.createdAt)}: ${last.status}${last.error && html`, ${last.error}`}</p>`}
+        ${state.problems["save-auto-topup"] !== undefined && problem(/** @type {Error} */ (state.problems["save-auto-topup"]))}
+        <button class="button second">Save</button></form>`;
+}
+
+/** @param {State} state */
+function payments(state) {
+    const list = look(state, paymentsPath).value?.payments ?? [];
+    if (list.length === 0) return "";
+    return html`<h3>Payments</h3><ul class="lines">${list.slice(0, 8).map((/** @type {any} */ payment) => html`<li data-key="${payment.id}"><span>${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span></span>
+        <span><b>${dollars(payment.amountCents)}</b> ${payment.receiptUrl && html`<a href="${payment.receiptUrl}" rel="noreferrer">Receipt</a>`}</span></li>`)}</ul>`;
+}
+
+/** @param {State} state */
+export function moneyLimits(state) {
+    const resource = look(state, limitsPath);
+    if (resource.value === null) return "";
+    const form = { ...limitsForm(state), ...state.forms.limits };
+    const failure = state.problems["save-limits"];
+    const field = (/** @type {string} */ name, /** @type {string} */ label) => html`<div class="field"><label for="limits-${name}">${label}</label><input id="limits-${name}" name="${name}" value="${/** @type {any} */ (form)[name]}" inputmode="decimal" placeholder="no limit" autocomplete="off"></div>`;
+    return html`<section class="card" data-key="limits" aria-labelledby="limits"><h2 id="limits">Limits of your own</h2><p class="quiet">A launch that would go past one of them is refused. Pods that run are not stopped.</p>
+        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">${field("burn", "Burn an hour, $")}${field("month", "Spend a month, $")}${field("pods", "Pods at a time")}</div>
+        ${failure !== undefined && problem(failure)}<button class="button second">Save</button></form></section>`;
+}
+

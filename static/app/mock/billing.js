@@ -1,0 +1,97 @@
+// Money's calls of the mock: figures, ledger, top-ups that are paid at once, limits.
+import { newID, timeText } from "./ids.js";
+import { Refused, Text } from "./replies.js";
+import { paged, route } from "./routing.js";
+
+/** @typedef {import("./routing.js").Call} Call */
+
+const columns = ["id", "type", "amountCents", "createdAt", "balanceAfterCents", "availableAfterCents", "reservedAfterCents", "rentalId", "secondsBilled", "ratePerHourCents", "periodStart", "periodEnd", "stripeChargeId", "paymentId", "note"];
+
+/** @param {Call} call */
+function ledger({ world, query, accept }) {
+    const from = query.get("from") || "";
+    const to = query.get("to") || "9";
+    const found = world.wallet.entries.filter((entry) => (query.get("type") ?? entry.type) === entry.type && (query.get("rentalId") ?? entry.rentalId) === entry.rentalId && entry.createdAt >= from && entry.createdAt < to);
+    if (query.get("format") === "csv" || accept.includes("text/csv")) {
+        return new Text([columns, ...found.map((entry) => columns.map((name) => entry[name] ?? ""))].map((row) => `${row.join(",")}\r\n`).join(""), "text/csv; charset=utf-8");
+    }
+    const { page, nextCursor } = paged(found, query);
+    return { entries: page, balanceCents: world.wallet.available + world.wallet.reserved, nextCursor };
+}
+
+/** Paid at once: no page of another site stands between. @param {Call} call */
+function checkout({ world, body, now }) {
+    const cents = body.amountCents;
+    if (!Number.isInteger(cents) || cents < 100 || cents > 500_000) throw new Refused(400, "invalid_amount", "amountCents must be from 100 to 500000.", { amountCents: "must be from 100 to 500000" });
+    const id = newID("pay", now, world.roll);
+    world.wallet.post("stripe_topup", now, cents, 0, { paymentId: id });
+    world.payments.unshift({ id, amountCents: cents, status: "succeeded", createdAt: timeText(now), receiptUrl: null });
+    return body.useSavedCard ? { paymentId: id, status: "succeeded" } : { checkoutUrl: `/app/billing?session_id=cs_mock_${world.payments.length}`, sessionId: `cs_mock_${world.payments.length}` };
+}
+
+/** @param {Call} call */
+function saveCard({ world }) {
+    world.card = { brand: "visa", last4: "4242", expMonth: 12, expYear: 2030, pmId: "pm_mock" };
+    return { clientSecret: "seti_mock", publishableKey: "pk_mock", checkoutUrl: "/app/billing?session_id=cs_mock_setup" };
+}
+
+/** @param {Call} call */
+function deleteCard({ world }) {
+    world.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null };
+    world.autoTopup.enabled = false;
+    return { ok: true };
+}
+
+/** @param {Call} call */
+function usage({ world, query, now }) {
+    const by = query.get("by") ?? "day";
+    const charges = world.wallet.entries.filter((entry) => entry.type === "rental_charge" && entry.createdAt >= (query.get("from") ?? "") && entry.createdAt < (query.get("to") ?? "9"));
+    const nameOf = (/** @type {any} */ entry) => (by === "day" ? entry.createdAt.slice(0, 10) : by === "rental" ? entry.rentalId : world.pods.find((pod) => pod.id === entry.rentalId)?.familyId);
+    const usage = [...Map.groupBy(charges, nameOf)].map(([key, own]) => ({ key, cents: -own.reduce((sum, entry) => sum + entry.amountCents, 0), seconds: own.reduce((sum, entry) => sum + entry.secondsBilled, 0) }));
+    return { by, usage, totalCents: usage.reduce((sum, each) => sum + each.cents, 0), from: query.get("from") ?? timeText(now - 30 * 86_400), to: query.get("to") ?? timeText(now) };
+}
+
+/** @param {Call} call */
+function putLimits({ world, body }) {
+    for (const name of ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods"]) {
+        const value = body[name] ?? null;
+        if (value !== null && !(Number.isInteger(value) && value >= 0)) throw new Refused(400, "validation_failed", `${name} must be a whole number.`, { [name]: "must be a whole number" });
+    }
+    Object.assign(world.limits, body);
+    return world.limits;
+}
+
+/** @param {Call} call */
+function putAutoTopup({ world, body }) {
+    if (world.card.last4 === null) throw new Refused(400, "validation_failed", "Save a card first.", { card: "is needed" });
+    const within = (/** @type {string} */ name, /** @type {number} */ least, /** @type {number} */ most) => {
+        if (!(body[name] >= least && body[name] <= most)) throw new Refused(400, "invalid_amount", `${name} must be from ${least} to ${most}.`, { [name]: `must be from ${least} to ${most}` });
+    };
+    within("thresholdCents", 100, 100_000);
+    within("topupAmountCents", 1_000, 500_000);
+    Object.assign(world.autoTopup, body);
+    return world.autoTopup;
+}
+
+/** @param {Call} call */
+const events = ({ world, query }) => {
+    const all = world.pods.flatMap((pod) => pod.events.map((event) => ({ ...event, rentalId: pod.id }))).sort((one, other) => (one.at < other.at ? 1 : -1));
+    const { page, nextCursor } = paged(all, query);
+    return { events: page, nextCursor };
+};
+
+export const billingRoutes = [
+    route("GET", "/v1/billing/balance", ({ world, now }) => world.balance(now)),
+    route("GET", "/v1/billing/ledger", ledger),
+    route("POST", "/v1/billing/checkout", checkout, ["amountCents", "useSavedCard"]),
+    route("POST", "/v1/billing/setup-intent", saveCard),
+    route("GET", "/v1/billing/card", ({ world }) => world.card),
+    route("DELETE", "/v1/billing/card", deleteCard),
+    route("GET", "/v1/billing/auto-topup", ({ world }) => world.autoTopup),
+    route("PUT", "/v1/billing/auto-topup", putAutoTopup, ["enabled", "thresholdCents", "topupAmountCents", "monthlyCapCents"]),
+    route("GET", "/v1/billing/usage", usage),
+    route("GET", "/v1/billing/payments", ({ world, query }) => ({ payments: paged(world.payments, query).page, nextCursor: paged(world.payments, query).nextCursor })),
+    route("GET", "/v1/billing/limits", ({ world }) => world.limits),
+    route("PUT", "/v1/billing/limits", putLimits, ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods", "alertThresholds"]),
+    route("GET", "/v1/events", events),
+];
