@@ -54,7 +54,8 @@ package final class BellListener: Sendable {
     /// Returns at the next ring, at once when it has rung since the last wait, or after `limit`.
     func wait(atMost limit: Duration) async {
         let timer = Task { [weak self] in
-            try? await Task.sleep(for: limit)
+            // A timer that is no longer wanted must not ring: that would end the next wait, and so on for ever.
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
             self?.ring()
         }
         await withTaskCancellationHandler {
