@@ -18,13 +18,13 @@ let podInitScript = #"""
     cp -a ../etc/. etc/
     mount -c -t tmpfs -o mode=700,size=1g tmpfs home/user
     cp -a ../home/. home/user/
-    if [ "$USR" = /usr ]; then mount -c --rbind /usr usr
+    if [ "$USR" = /usr ]; then mount -c --rbind /usr usr; OPTIONS=$(findmnt -n -o VFS-OPTIONS -T usr)
     else mount -c -t overlay -o "ro,lowerdir=$USR:/usr" overlay usr; fi
 
     pivot_root . .old
     cd /
-    # A bind mount becomes read-only by a second step only.
-    [ "$USR" != /usr ] || mount -o remount,bind,ro /usr
+    # A bind mount becomes read-only by a second step only, which may drop no flag of the original (nosuid, noatime).
+    [ "$USR" != /usr ] || mount -o "remount,bind,$OPTIONS,ro" /usr
     for folder in /etc/alternatives /etc/ssl/certs; do
         [ ! -d "/.old$folder" ] || { mkdir -p "$folder"; mount --rbind "/.old$folder" "$folder"; }
     done

@@ -25,7 +25,7 @@ struct PodStore {
     /// The pods' folder must be passable for their uids, and shows nobody who rents.
     func prepare() throws {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        chmod(directory, LocalMachine.separatesUsers ? 0o711 : 0o700)
+        chmod(directory, 0o711)
     }
 
     /// How many pods of each offer live, or may come to life yet.
