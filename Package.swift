@@ -60,7 +60,7 @@ let package = Package(
             ]),
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport"],
+            dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport", grdb],
             path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),

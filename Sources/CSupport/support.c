@@ -22,6 +22,11 @@ int outlet_sqlite_harden(void *database) {
     return status;
 }
 
+int outlet_sqlite_authorize(
+    void *database, int (*decide)(void *, int, const char *, const char *, const char *, const char *)) {
+    return sqlite3_set_authorizer(database, decide, 0);
+}
+
 int outlet_flock(int descriptor, int operation) {
     int status;
     do status = flock(descriptor, operation); while (status != 0 && errno == EINTR);

@@ -4,27 +4,42 @@ import Storage
 
 extension Context {
     /// Opens the databases that `settings` name.
-    /// - Throws: `SchemaRefusal` when this release and the database do not know the same migrations.
+    /// - Throws: `SchemaRefusal` when the database is not as this release makes it.
     package static func open(_ settings: Settings, _ environment: Environment) throws -> Context {
         let database = try Database(path: settings.databasePath)
-        let found = try database.schemaVersion()
-        guard found == Database.expectedSchemaVersion else {
-            throw SchemaRefusal(found: found, expected: Database.expectedSchemaVersion)
-        }
+        try database.checkSchema()
         let ephemeral = try Database(path: settings.ephemeralPath, durable: false)
         try ephemeral.prepareEphemeral()
         return Context(settings: settings, database: database, ephemeral: ephemeral, environment: environment)
     }
 }
 
-/// The database is older or newer than this release.
-package struct SchemaRefusal: Error, CustomStringConvertible {
-    package let found: Int
-    package let expected: Int
+extension Database {
+    /// - Throws: `SchemaRefusal`.
+    package func checkSchema() throws {
+        let (found, expected) = (try schemaVersion(), Self.expectedSchemaVersion)
+        guard found >= expected else { throw SchemaRefusal.older(found, expected: expected) }
+        guard found == expected else { throw SchemaRefusal.newer(found, expected: expected) }
+        guard try schemaFingerprint() == Self.expectedSchemaFingerprint() else { throw SchemaRefusal.changed }
+    }
+}
+
+/// Why this release does not work on a database.
+package enum SchemaRefusal: Error, Hashable, CustomStringConvertible {
+    case older(Int, expected: Int)
+    case newer(Int, expected: Int)
+    /// Of the right version, and not as the migrations make it: a guard of the books may be missing.
+    case changed
 
     package var description: String {
-        found < expected
-            ? "the database has schema \(found), this release needs \(expected): run `outletctl migrate`"
-            : "the database has schema \(found), newer than this release's \(expected): install the newer release"
+        switch self {
+        case .older(let found, let expected):
+            "the database has version \(found), this release needs \(expected): run 'outletctl migrate'"
+        case .newer(let found, let expected):
+            "the database has version \(found), this release knows \(expected): install the newer release again"
+        case .changed:
+            "the schema of the database was changed by other hands, a guard of the books may be missing: "
+                + "run 'outletctl verify', then restore a backup"
+        }
     }
 }

@@ -56,12 +56,13 @@ enum Checkup {
     }
 
     private static func schemaAndMeter(_ context: Context) throws -> [Finding] {
-        let (version, expected) = (try context.database.schemaVersion(), Database.expectedSchemaVersion)
-        guard version == expected else {
-            let remedy = version < expected ? "run 'outletctl migrate'" : "install the newer release again"
-            return [.fail("schema", "version \(version), this release needs \(expected); \(remedy)")]
+        do {
+            try context.database.checkSchema()
+        } catch let refusal as SchemaRefusal {
+            return [.fail("schema", refusal.description)]
         }
-        return [.ok("schema", "version \(version)")] + [meter(try context.health())]
+        let version = Database.expectedSchemaVersion
+        return [.ok("schema", "version \(version), as this release makes it")] + [meter(try context.health())]
     }
 
     private static func meter(_ health: HealthView) -> Finding {

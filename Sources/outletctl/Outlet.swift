@@ -9,21 +9,20 @@ struct Outlet {
     let settings: Settings
     let context: Context
 
+    /// - Parameter evenIfChanged: for `verify`, which tells of a changed schema itself.
     /// - Throws: `SettingsFault`, or `Complaint` when there is no usable database.
-    init(_ options: Options) throws {
+    init(_ options: Options, evenIfChanged: Bool = false) throws {
         settings = try Settings.load(path: options.path)
         try becomeOwner(of: settings.dataDirectory)
         guard FileManager.default.fileExists(atPath: settings.databasePath) else {
             throw Complaint("there is no database at \(settings.databasePath); run 'outletctl init'")
         }
         context = try Outlet.context(settings)
-        let (version, expected) = (try context.database.schemaVersion(), Database.expectedSchemaVersion)
-        guard version == expected else {
-            throw Complaint(
-                version < expected
-                    ? "the database has version \(version) of \(expected); run 'outletctl migrate'"
-                    : "the database has version \(version), this release knows \(expected); install the newer release again"
-            )
+        do {
+            try context.database.checkSchema()
+        } catch SchemaRefusal.changed where evenIfChanged {
+        } catch let refusal as SchemaRefusal {
+            throw Complaint(refusal.description)
         }
     }
 

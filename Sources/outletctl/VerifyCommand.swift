@@ -16,7 +16,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var output: Output
 
     func run() throws {
-        let report = try Outlet(options).context.verify()
+        let report = try Outlet(options, evenIfChanged: true).context.verify()
         if output.isJSON {
             try printJSON(Answer(linesChecked: report.linesChecked, faults: report.faults))
         } else {

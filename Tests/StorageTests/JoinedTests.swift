@@ -13,7 +13,7 @@ import Testing
     init() throws {
         folder = try ScratchFolder()
         database = try Database(path: folder["joined.db"], durable: false)
-        _ = try database.write { try $0.run("CREATE TABLE word (text TEXT) STRICT") }
+        try database.writeSchema { try $0.runScript("CREATE TABLE word (text TEXT) STRICT") }
     }
 
     private func add(_ word: String, to database: Database, failing: Bool = false) throws {

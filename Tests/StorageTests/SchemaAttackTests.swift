@@ -66,6 +66,9 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
     } catch {
         #expect("\(error)".contains(attack.reason), "refused for another reason: \(error)")
     }
+    #expect(throws: (any Error).self, "went through a connection of the outlet") {
+        try books.database.write { try $0.run(SQL(stringLiteral: books.filled(attack.sql, rental: rental))) }
+    }
     #expect(try books.funds() == before)
 }
 

@@ -107,16 +107,17 @@ package final class Books {
         }
     }
 
-    /// One statement as it stands, `USER`, `RENTAL` and the kinds of accounts in angle brackets put in:
-    /// `<available>`, `<hold>`, `<revenue>`.
+    /// One statement as it stands, past the outlet's own connections: only the schema can refuse it.
+    /// `USER`, `RENTAL` and the kinds of accounts in angle brackets are put in: `<available>`, `<hold>`, `<revenue>`.
     package func run(raw text: String, rental: ID<Rental>? = nil) throws {
-        let text = text.replacing("USER", with: "'\(user)'").replacing(
-            "RENTAL", with: "'\(rental?.text ?? "")'"
-        )
-        .replacing(#/<([a-z_]+)>/#) { kind in
-            "(SELECT id FROM account WHERE kind = '\(kind.output.1)' ORDER BY user_id = '\(user)' DESC LIMIT 1)"
-        }
-        _ = try database.write { try $0.run(SQL(stringLiteral: text)) }
+        try Thief(path: database.path, keepsRules: true).run(filled(text, rental: rental))
+    }
+
+    package func filled(_ text: String, rental: ID<Rental>? = nil) -> String {
+        text.replacing("USER", with: "'\(user)'").replacing("RENTAL", with: "'\(rental?.text ?? "")'")
+            .replacing(#/<([a-z_]+)>/#) { kind in
+                "(SELECT id FROM account WHERE kind = '\(kind.output.1)' ORDER BY user_id = '\(user)' DESC LIMIT 1)"
+            }
     }
 
     package func funds() throws -> WalletFunds { try database.read { try $0.funds(of: user) } }

@@ -12,6 +12,11 @@ int outlet_accept(int listener, int flags);
 int outlet_spawn_close_from(posix_spawn_file_actions_t *actions, int from);
 /// Keeps SQLite from checkpointing when the last connection closes; `database` is a `sqlite3 *`. SQLITE_OK or an error code.
 int outlet_sqlite_harden(void *database);
+/// Asks `decide` about each thing that a statement would do, as sqlite3_set_authorizer(3) documents it; NULL asks nobody.
+/// `database` is a `sqlite3 *`. SQLITE_OK or an error code.
+int outlet_sqlite_authorize(
+    void *database,
+    int (*decide)(void *unused, int action, const char *first, const char *second, const char *schema, const char *trigger));
 /// Turns `flock` on or off: LOCK_EX, LOCK_UN, with LOCK_NB as wanted. Restarts after signals. 0, or errno.
 int outlet_flock(int descriptor, int operation);
 /// ppoll(2) without a timeout and with no signal blocked, whatever is blocked outside of it.

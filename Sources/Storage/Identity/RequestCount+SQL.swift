@@ -10,7 +10,7 @@ extension Database {
                 != nil
         }
         guard !isReady else { return }
-        _ = try write {
+        _ = try writeSchema {
             try $0.run(
                 """
                 CREATE TABLE IF NOT EXISTS request_count (

@@ -34,6 +34,7 @@ package final class Database: @unchecked Sendable {
                 "recursive_triggers=ON", "cell_size_check=ON",
             ]
             for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
+            try StatementGuard.set(true, on: database)
         }
         let queue = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
         connection = .own(queue, lock)
@@ -54,7 +55,7 @@ package final class Database: @unchecked Sendable {
 
     /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
     package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
-        try writeSchema { try body($0) }
+        try writeSession { try body($0) }
     }
 
     /// Runs `body` in one write transaction, with a database that stands for this one: whatever operations read and
@@ -64,41 +65,48 @@ package final class Database: @unchecked Sendable {
         try writeSession { try body(Database(path: path, joining: $0), $0) }
     }
 
-    /// A write transaction that may also run whole scripts; for migrations.
+    /// A write transaction that may change the schema and run whole scripts; for migrations.
     func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
-        try writeSession { try body($0) }
-    }
-
-    private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
-        var answer: Answer?
-        switch connection {
-        case .own(let queue, let lock):
-            try lock.exclusively {
-                try queue.writeWithoutTransaction { database in
-                    try database.inTransaction(.immediate) {
-                        answer = try body(SQLiteSession(database: database))
-                        return .commit
-                    }
-                }
-            }
-        case .joined(let session):
-            try session.database.inSavepoint {
-                answer = try body(session)
-                return .commit
-            }
+        try exclusively { database in
+            try StatementGuard.set(false, on: database)
+            defer { try? StatementGuard.set(true, on: database) }
+            return try transact(in: database) { try body($0) }
         }
-        return answer!
     }
 
     /// Moves the write-ahead log into the file and empties it; never waits for a reader. Only the meter calls it.
     package func checkpoint() throws {
+        try exclusively { _ = try GRDB.Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
+    private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
+        guard case .joined(let session) = connection else {
+            return try exclusively { try transact(in: $0, body) }
+        }
+        var answer: Answer?
+        try session.database.inSavepoint {
+            answer = try body(session)
+            return .commit
+        }
+        return answer!
+    }
+
+    /// With the write lock, and outside of any transaction.
+    private func exclusively<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
         guard case .own(let queue, let lock) = connection else {
-            preconditionFailure("no checkpoint inside a transaction")
+            preconditionFailure("a transaction is open: no other begins, no migration, no checkpoint")
         }
-        try lock.exclusively {
-            try queue.writeWithoutTransaction { database in
-                _ = try GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-            }
+        return try lock.exclusively { try queue.writeWithoutTransaction(body) }
+    }
+
+    private func transact<Answer>(
+        in database: GRDB.Database, _ body: (SQLiteSession) throws -> Answer
+    ) throws -> Answer {
+        var answer: Answer?
+        try database.inTransaction(.immediate) {
+            answer = try body(SQLiteSession(database: database))
+            return .commit
         }
+        return answer!
     }
 }

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `is 503 without a word of the inside when the database fails`() throws {
         let o = try Outlet()
-        try o.write("DROP TABLE meter_state")
+        try o.damage("DROP TABLE meter_state")
         let reply = o.get("/healthz")
         #expect(reply.status == 503 && !reply.text.contains("meter_state"))
     }
@@ -84,7 +84,7 @@ import Testing
     @Test func `of the database is one, too`() throws {
         let o = try Outlet()
         let ada = try o.renter()
-        try o.write("ALTER TABLE ssh_key RENAME TO lost")
+        try o.damage("ALTER TABLE ssh_key RENAME TO lost")
         let reply = o.get("/v1/ssh-keys", as: ada)
         #expect(reply.status == 500 && !reply.text.contains("ssh_key"))
     }

@@ -139,7 +139,7 @@ import Testing
         let ada = try o.renter()
         let before = o.get("/v1/billing/balance", as: ada).text
         let rings = o.store.world.rings
-        try o.write(
+        try o.damage(
             """
             CREATE TRIGGER broken BEFORE UPDATE ON idempotency
             BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END
@@ -147,17 +147,17 @@ import Testing
         #expect(o.post("/v1/rentals", sound, as: ada, key: "k").status == 500)
         #expect(try rentals(o, ada) == 0 && o.store.world.rings == rings)
         #expect(o.get("/v1/billing/balance", as: ada).text == before)
-        try o.write("DROP TRIGGER broken")
+        try o.damage("DROP TRIGGER broken")
         let launched = o.post("/v1/rentals", sound, as: ada, key: "k")
         #expect(launched.status == 200 && launched[header: "Idempotency-Replayed"] == nil)
         #expect(try rentals(o, ada) == 1 && o.store.world.rings == rings + 1)
 
         let path = "/v1/rentals/\(launched.json["id"].text ?? "")"
-        try o.write(
+        try o.damage(
             "CREATE TRIGGER broken BEFORE UPDATE ON idempotency BEGIN SELECT RAISE(ABORT, 'full'); END")
         #expect(o.post(path + "/stop", as: ada, key: "s").status == 500)
         #expect(o.get(path, as: ada).json["status"].text == "provisioning")
-        try o.write("DROP TRIGGER broken")
+        try o.damage("DROP TRIGGER broken")
         #expect(o.post(path + "/stop", as: ada, key: "s").json["status"].text == "stopping")
     }
 

@@ -57,6 +57,11 @@ final class Outlet {
 
     func write(_ sql: SQL) throws { _ = try context.database.write { try $0.run(sql) } }
 
+    /// Does to the schema what no connection of the outlet may.
+    func damage(_ sql: String) throws {
+        try Thief(path: context.database.path, keepsRules: true).run(sql)
+    }
+
     /// A user with a key and `wallet` cents, signed in.
     func renter(_ name: String = "ada", wallet: Int64 = 10_000) throws -> Renter {
         let user = try context.addUser(email: "\(name)@example.org").id
