@@ -117,11 +117,13 @@ package struct Pod: Hashable, Sendable {
     package let label: String
     package let upstreamID: String
     package let state: PodState
+    package let offerKey: String?  // What it was sold as, where the provider still knows.
 
-    package init(label: String, upstreamID: String, state: PodState) {
+    package init(label: String, upstreamID: String, state: PodState, offerKey: String? = nil) {
         self.label = label
         self.upstreamID = upstreamID
         self.state = state
+        self.offerKey = offerKey
     }
 }
 

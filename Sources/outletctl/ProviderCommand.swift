@@ -6,7 +6,8 @@ import Providers
 
 struct ProviderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "provider", abstract: "Where pods come from.", subcommands: [List.self, Test.self])
+        commandName: "provider", abstract: "Where pods come from.",
+        subcommands: [List.self, Test.self, Sweep.self, End.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -74,8 +75,13 @@ private func providers(_ options: Options) throws -> [any Provider] {
 /// The providers as this executable reaches them: the keeper of local pods lies beside it.
 func configuredProviders(_ settings: Settings) -> [any Provider] {
     let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    var logger = Logger(label: "outletctl") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning  // The reports say the rest.
     return ProviderRegistry.providers(
-        for: settings, keeperPath: folder.appendingPathComponent("outlet-pod").path, logger: logger)
+        for: settings, keeperPath: folder.appendingPathComponent("outlet-pod").path, logger: quietLogger())
+}
+
+/// Tells trouble on standard error; what a command prints says the rest.
+func quietLogger() -> Logger {
+    var logger = Logger(label: "outletctl") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
+    return logger
 }

@@ -12,13 +12,15 @@ extension Meter {
         return effects.count
     }
 
-    /// Effects that are due and not yet under way in this process; they count as under way from here on.
+    /// Effects that are due and not yet under way in this process; they count as under way from here on. None while
+    /// the books come from a backup that nobody has accepted: what they order may be done already, or be undone.
     func claimDueEffects() -> [Effect] {
         do {
             // Read under the lock: what is finished meanwhile is either still in flight or no longer due.
             return try inFlight.withLock { inFlight in
-                try context.database.read { session in
-                    try session.effects(
+                try context.database.read { session -> [Effect] in
+                    guard try !session.isReportOnly() else { return [] }
+                    return try session.effects(
                         dueAt: context.nowMilliseconds(in: session), limit: 64 + inFlight.count)
                 }.filter { inFlight.insert($0.number).inserted }
             }

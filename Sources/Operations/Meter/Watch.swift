@@ -48,10 +48,20 @@ extension Meter {
     }
 
     private func lost(_ rental: RentalRow, _ reason: String) throws {
+        try fail(rental, reason: .providerLost, error: "The pod was lost: \(reason).")
+    }
+
+    /// Fails a rental that still is as it was seen. Books out of a backup that nobody has accepted may know less than
+    /// the provider: there it is only told.
+    func fail(_ rental: RentalRow, reason: StopReason, error: String) throws {
         try write { transaction, now in
-            guard let row = try transaction.rental(rental.id), row.status == .running else { return }
-            try context.fail(
-                row, reason: .providerLost, error: "The pod was lost: \(reason).", at: now, in: transaction)
+            guard let row = try transaction.rental(rental.id), row.status == rental.status else { return }
+            guard try !transaction.isReportOnly() else {
+                return logger.warning(
+                    "not failed: accept the restored books first",
+                    metadata: ["rental": "\(rental.id)", "error": "\(error)"])
+            }
+            try context.fail(row, reason: reason, error: error, at: now, in: transaction)
         }
         context.environment.ringBell()
     }
@@ -64,15 +74,13 @@ extension Meter {
         } catch {  // A silent provider does not stop the deadline.
             logger.warning("pod not seen", metadata: ["rental": "\(rental.id)", "error": "\(error)"])
         }
-        try write { transaction, now in
-            guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
-            let deadline = try transaction.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!
-                .optionalInstant("deadline_at_s")
-            guard let deadline, deadline <= now else { return }
-            try context.fail(
-                row, reason: .provisionFailed, error: "The pod did not answer in time.", at: now,
-                in: transaction)
+        let isOverdue = try context.database.read { session in
+            let row = try session.row("SELECT deadline_at_s FROM rental WHERE id = \(rental.id)")!
+            return try row.optionalInstant("deadline_at_s").map { try $0 <= context.now(in: session) }
+                ?? false
         }
+        guard isOverdue else { return }
+        try fail(rental, reason: .provisionFailed, error: "The pod did not answer in time.")
     }
 
     /// Asks a pod that was just created, at growing intervals, until it answers or its rental no longer waits.
@@ -131,13 +139,7 @@ extension Meter {
     }
 
     private func endProvisioning(_ rental: RentalRow, _ reason: String) throws {
-        try write { transaction, now in
-            guard let row = try transaction.rental(rental.id), row.status == .provisioning else { return }
-            try context.fail(
-                row, reason: .provisionFailed, error: "The pod could not start: \(reason).", at: now,
-                in: transaction)
-        }
-        context.environment.ringBell()
+        try fail(rental, reason: .provisionFailed, error: "The pod could not start: \(reason).")
     }
 
     func readable<Answer>(_ body: (any ReadSession) throws -> Answer?) -> Answer? {

@@ -70,7 +70,8 @@ extension Context {
         _ request: LaunchRequest, by user: ID<User>, at now: Instant, in session: any ReadSession
     ) throws -> Plan {
         try check(request, by: user, in: session)
-        guard try meterAge(in: session).map({ $0 <= meterSilence }) ?? false else {
+        guard try meterAge(in: session).map({ $0 <= meterSilence }) ?? false, try !session.isReportOnly()
+        else {
             throw LaunchRefusal.meteringPaused
         }
         let matches = try matches(request, at: now, in: session)
@@ -122,15 +123,15 @@ extension Context {
         of rental: ID<Rental>, number: Int, from listing: Listing, at now: Instant,
         in transaction: any Transaction
     ) throws {
-        let label = "\(labelPrefix)\(rental.text.dropFirst(Rental.idPrefix.count + 1).lowercased())-\(number)"
+        let label = PodLabel(site: settings.site, rental: rental, number: number)
         let attempt = try transaction.insertAttempt(
-            of: rental, number: number, label: label, listing: listing, at: now)
+            of: rental, number: number, label: label.description, listing: listing, at: now)
         try transaction.order(
             .allocate, rental: rental, attempt: attempt, at: nowMilliseconds(in: transaction))
     }
 
     /// What every label of this outlet begins with.
-    package var labelPrefix: String { "outlet-\(settings.site)-" }
+    package var labelPrefix: String { PodLabel.prefix(site: settings.site) }
 
     /// From experience with each kind of provider.
     private func estimatedProvisionTime(of provider: String) -> Seconds {

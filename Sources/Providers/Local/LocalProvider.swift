@@ -87,7 +87,9 @@ package final class LocalProvider: Provider {
     package func list(labelPrefix: String) async throws -> [Pod] {
         try await run { [store] in
             try store.folders(labelPrefix: labelPrefix).map {
-                Pod(label: $0.label, upstreamID: $0.label, state: store.state(of: $0))
+                Pod(
+                    label: $0.label, upstreamID: $0.label, state: store.state(of: $0),
+                    offerKey: $0.note?.offerKey)
             }
         }
     }

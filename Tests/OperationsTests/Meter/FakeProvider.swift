@@ -4,7 +4,7 @@ import Synchronization
 
 /// A provider in the test's hand: what it sells, how it answers, and what became of its pods.
 final class FakeProvider: Provider {
-    enum Answer: Sendable { case created, noCapacity, lost, lostAndNotMade }
+    enum Answer: Sendable { case created, noCapacity, madeAndRefused, lost, lostAndNotMade }
 
     struct State: Sendable {
         var offers: [Offer] = []
@@ -18,6 +18,9 @@ final class FakeProvider: Provider {
         var startsPending = false
         var notMade: [String] = []  // Creates that left nothing, so far.
         var interruption: Interruption?
+        var hidden: Set<String> = []  // Labels that lists leave out.
+        var others: [Pod] = []  // Listed as they are: strangers', and twins of ours.
+        var listsAreCut = false  // Lists break off, and say so.
     }
 
     /// What happens elsewhere while this provider is asked: at the call after `calls` others.
@@ -76,16 +79,22 @@ final class FakeProvider: Provider {
             } else {
                 state.pods[order.label] = state.startsPending ? .pending : .running(endpoint)
             }
-            return answer == .created
-                ? .created(upstreamID: "up-\(order.label)") : .unknown("connection reset")
+            switch answer {
+            case .created: return .created(upstreamID: "up-\(order.label)")
+            case .madeAndRefused: return .refused(.transient("500 after the fact"))
+            case .noCapacity, .lost, .lostAndNotMade: return .unknown("connection reset")
+            }
         }
     }
 
     func list(labelPrefix: String) async throws -> [Pod] {
         try lit()
-        return now.pods.filter { $0.key.hasPrefix(labelPrefix) }.sorted { $0.key < $1.key }.map {
+        let state = now
+        if state.listsAreCut { throw ProviderFault.transient("page 2 is not JSON") }
+        let ours = state.pods.filter { $0.key.hasPrefix(labelPrefix) && !state.hidden.contains($0.key) }
+        return ours.sorted { $0.key < $1.key }.map {
             Pod(label: $0.key, upstreamID: "up-\($0.key)", state: $0.value)
-        }
+        } + state.others
     }
 
     func get(label: String, upstreamID: String?) async throws -> PodState {
@@ -101,7 +110,11 @@ final class FakeProvider: Provider {
                 state.slowTerminations -= 1
                 return .inProgress
             }
-            state.pods[label] = nil
+            if state.others.contains(where: { $0.label == label && $0.upstreamID == upstreamID }) {
+                state.others.removeAll { $0.upstreamID == upstreamID }
+            } else {
+                state.pods[label] = nil
+            }
             return .gone
         }
     }
