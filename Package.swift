@@ -39,6 +39,7 @@ let package = Package(
             name: "Operations",
             dependencies: ["Domain", "Configuration", "Storage", "Providers", "CSupport", crypto, logging]),
         .target(name: "Outbound", dependencies: ["CCurl"]),
+        .target(name: "Payments", dependencies: ["Outbound", crypto]),
         .target(name: "HTTP"),
         .target(
             name: "API",
@@ -70,6 +71,7 @@ let package = Package(
             name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
+        .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport", crypto]),
         .testTarget(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(
