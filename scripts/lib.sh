@@ -123,7 +123,8 @@ need_swift() {
 
 # What building and running needs of Debian. Each is `command:package`, or a package that has no command.
 build_needs=(libfcgi-dev libsqlite3-dev libcurl4-openssl-dev)
-run_needs=(nginx:nginx ssh-keygen:openssh-client jq:jq curl:curl)
+site_needs=(python3-markdown python3-yaml)  # scripts/build-site
+run_needs=(nginx:nginx ssh-keygen:openssh-client jq:jq curl:curl "${site_needs[@]}")
 
 # need_pod_ssh_server FOLDER LOG: an SSH server for the pods: the machine's sshd or dropbear (used as a program; no
 # service is needed), else dropbear installed, which has no service, else its packages unpacked in FOLDER.

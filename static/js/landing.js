@@ -1,5 +1,6 @@
 // Fills the table of prices with what the outlet sells now. Without it the page still stands.
 import { dollars } from "./format.js";
+import { useMock } from "./mock.js";
 
 /** @typedef {{name: string, vramGb: number, fromPricePerHourCents: number | null, listingCount: number}} Family */
 
@@ -35,8 +36,10 @@ async function showPrices() {
         body.replaceChildren(...families.map(row));
         note.textContent = "As of now, in US dollars, billed by the second.";
     } catch {
-        note.textContent = "Live prices cannot be read just now. Reload the page in a moment.";
+        // The prices of the site build, if any, stay: the note names their time.
+        if (note.querySelector("time") === null) note.textContent = "Live prices cannot be read just now. Reload the page in a moment.";
     }
 }
 
+await useMock();
 await showPrices();

@@ -113,7 +113,7 @@ export function keepFresh(wanted, render) {
             const resource = look(state, path);
             const age = (Date.now() - Math.max(resource.at, lastTry.get(path) ?? 0)) / 1_000;
             const life = resource.error instanceof Unreachable ? 4 : shelfLife(path, quick);
-            if (resource.loading || age < life * slower) continue;
+            if (path in state.data && (resource.loading || age < life * slower)) continue;
             lastTry.set(path, Date.now());
             load(path, render).then(() => {
                 failures = state.unreachable ? failures + 1 : 0;

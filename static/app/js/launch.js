@@ -3,7 +3,7 @@ import { about, dollars } from "../../js/format.js";
 import { call, newKey, Refusal } from "./api.js";
 import { balancePath, keysPath, look, noteFailure, rentalsPath } from "./data.js";
 import { html } from "./lib/html.js";
-import { familyName, icon, problem } from "./parts.js";
+import { fact, familyName, icon, problem, shortName } from "./parts.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Context} Context */
@@ -140,7 +140,7 @@ export function launchForm(state) {
         ${hint !== "" && html`<p class="hint" id="launch-${name}-hint">${hint}</p>`}${faults[name] !== undefined && html`<p class="error" id="launch-${name}-fault">${faults[name]}</p>`}</div>`;
     return html`<aside class="launch card" aria-labelledby="launch-title"><h2 id="launch-title" tabindex="-1">Launch</h2>
         <form data-form="launch" data-do="launch" data-problem="launch" novalidate>
-            ${text("familyId", "GPU", html`<select id="launch-familyId" name="familyId" required>${[["", "Choose one"], ...families.map((/** @type {any} */ family) => [family.id, `${family.name}, ${family.vramGb} GB`])].map(option("familyId"))}</select>`)}
+            ${text("familyId", "GPU", html`<select id="launch-familyId" name="familyId" required>${[["", "Choose one"], ...families.map((/** @type {any} */ family) => [family.id, shortName(family.name)])].map(option("familyId"))}</select>`)}
             <fieldset class="field"><legend class="label">How many</legend><div class="radios">${["1", "2", "4", "8"].map((count) => html`<label class="radio"><input type="radio" name="gpuCount" value="${count}" ${form.gpuCount === count && html`checked`}><span>${count}</span></label>`)}</div></fieldset>
             ${text("templateId", "Template", html`<select id="launch-templateId" name="templateId">${templates.map((/** @type {any} */ template) => [template.id, template.name]).map(option("templateId"))}</select>`,
                 templates.find((/** @type {any} */ template) => template.id === form.templateId)?.description ?? "")}
@@ -164,20 +164,23 @@ function summary(state, form) {
     const failure = state.problems.launch;
     const isReady = form.familyId !== "" && value !== null && !state.busy.launch && keys?.length !== 0;
     const label = state.busy.launch ? "Launching" : value === null ? "Launch" : `Launch for ${dollars(value.pricePerHourCents)}/hr`;
-    return html`<div class="summary" aria-live="polite">
+    return html`<div class="terms">
         ${keys?.length === 0 && html`<p class="notice small">A pod needs at least one SSH key to let you in. <a href="/app/keys">Add your key first</a>; this form waits.</p>`}
-        ${form.familyId === "" ? html`<p class="quiet">Choose a GPU to see its price.</p>` : value !== null ? price(value) : error !== null ? refusal(error) : html`<p class="quiet">${loading ? "Asking for the price …" : ""}</p>`}
+        ${form.familyId === "" ? html`<p class="quiet">Choose a GPU to see its price.</p>` : value !== null ? terms(value) : error !== null ? refusal(error) : html`<p class="quiet">${loading ? "Asking for the price …" : ""}</p>`}
         ${failure !== undefined && refusal(failure)}
-        <button class="button wide" aria-disabled="${String(!isReady)}">${icon("bolt")}${label}</button></div>`;
+        </div><div class="summary">${value !== null && form.familyId !== "" && figures(value)}<button class="button wide" aria-disabled="${String(!isReady)}">${icon("bolt")}${label}</button></div>`;
 }
 
-/** @param {Preview} preview */
-function price(preview) {
-    const { pricePerHourCents: rate, availableCents, runwaySeconds, matchedListing: match } = preview;
-    return html`<dl class="facts"><div><dt>Per hour</dt><dd><b>${dollars(rate)}</b></dd></div><div><dt>Per day</dt><dd>${dollars(rate * 24)}</dd></div>
-        <div><dt>Your money lasts</dt><dd>${availableCents < rate ? html`<b class="error">not one hour</b>` : runwaySeconds === null ? "–" : html`<b>about ${about(runwaySeconds)}</b>`}</dd></div>
-        <div><dt>Starts in</dt><dd>about ${about(preview.estimatedProvisionSeconds)}</dd></div>
-        <div><dt>From</dt><dd>${match.providerCode}, ${match.region}</dd></div></dl>
+/** Always in view, beside the button. @param {Preview} preview */
+function figures({ pricePerHourCents: rate, availableCents, runwaySeconds }) {
+    const lasts = availableCents < rate ? html`<b class="error">not one hour</b>` : runwaySeconds === null ? "–" : about(runwaySeconds);
+    return html`<dl class="figures" aria-live="polite">${fact("Per hour", dollars(rate))}${fact("Per day", dollars(rate * 24))}${fact("Lasts about", lasts)}</dl>`;
+}
+
+/** Where it comes from, and what is set aside for it. @param {Preview} preview */
+function terms(preview) {
+    const { pricePerHourCents: rate, availableCents, matchedListing: match } = preview;
+    return html`<p class="small">From ${match.providerCode}, ${match.region}. Starts in about ${about(preview.estimatedProvisionSeconds)}.</p>
         ${availableCents < rate ? html`<p class="notice bad small">One hour, ${dollars(rate)}, is set aside at the start, and ${dollars(availableCents)} is available. <a href="/app/billing">Top up</a></p>`
             : html`<p class="quiet small">${dollars(rate)} is set aside at the start and used first. Billed by the second, from the first second of SSH to your stop.</p>`}`;
 }

@@ -1,5 +1,6 @@
 // Starts the dashboard: routes, one render loop, and one listener for each kind of event. A control names what it does
 // with `data-do`; the page that is shown, or this file, has the action of that name.
+import { useMock } from "../../js/mock.js";
 import { call, Refusal } from "./api.js";
 import { balancePath, keepFresh, load, look, mePath, noteFailure, state } from "./data.js";
 import { ask, showShortcuts } from "./dialogs.js";
@@ -54,9 +55,19 @@ function render() {
     isDrawing = true;
     queueMicrotask(() => {
         isDrawing = false;
+        const holder = document.activeElement;
+        const place = holder?.closest("[data-key]")?.getAttribute("data-key");
         morph(root, shell(state, content()));
+        if (holder !== null && !holder.isConnected) rescueFocus(place);
         if (page !== null) document.title = `${page.title(state)} · GPU Outlet`;
     });
+}
+
+/** What had the focus is gone: its neighbour gets it, else the headline. @param {string | null | undefined} key */
+function rescueFocus(key) {
+    const neighbour = key && document.querySelector(`[data-key="${CSS.escape(key)}"] :is(a, button, input)`);
+    const next = neighbour || document.querySelector("main h1");
+    /** @type {HTMLElement | null} */ (next)?.focus();
 }
 
 function content() {
@@ -194,7 +205,8 @@ document.addEventListener("click", (event) => {
     }
     const link = target?.closest("a");
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-    if (link && isPlain && link.origin === location.origin && /^\/app(\/|$)/.test(link.pathname) && !link.target && !link.download) {
+    const isOurs = link?.origin === location.origin && /^\/app(\/|$)/.test(link.pathname) && link.hash === "" && !link.download;
+    if (link && isPlain && isOurs) {
         event.preventDefault();
         go(link.pathname + link.search);
     }
@@ -245,17 +257,6 @@ document.addEventListener("keydown", (event) => {
     }
 });
 
-/** The mock answers instead of an outlet when the address or the site build says so; a live site does not carry it. */
-async function useMock() {
-    const asked = new URL(location.href).searchParams.get("mock");
-    const scenario = asked ?? document.querySelector("meta[name=mock]")?.getAttribute("content") ?? sessionStorage.getItem("mock");
-    if (scenario === null) return;
-    const { install } = await import("../mock/shim.js");
-    sessionStorage.setItem("mock", scenario);
-    install(scenario);
-    state.mock = scenario;
-}
-
 state.theme = document.documentElement.dataset.theme ?? "system";
 try {
     state.shortcuts = localStorage.getItem("shortcuts") !== "off";
@@ -265,7 +266,7 @@ try {
     // As above: without storage nothing is remembered, and all works.
 }
 watchData(state);
-await useMock().catch(() => console.warn("This site carries no mock."));
+state.mock = await useMock();
 await enter(false);
 keepFresh(wanted, render);
 startTicking();

@@ -74,8 +74,8 @@ export const moneyActions = {
         const amount = (/** @type {string} */ text) => (text.trim() === "" ? null : centsTyped(text));
         const pods = form.pods.trim() === "" ? null : Number(form.pods);
         delete state.problems["save-limits"];
-        const { updatedAt: _, ...kept } = look(state, limitsPath).value ?? {};
-        await call("PUT", limitsPath, { body: { ...kept, maxBurnPerHourCents: amount(form.burn), maxSpendPerMonthCents: amount(form.month), maxPods: pods } });
+        const { spendAlertsCents } = look(state, limitsPath).value;
+        await call("PUT", limitsPath, { body: { maxBurnPerHourCents: amount(form.burn), maxSpendPerMonthCents: amount(form.month), maxPods: pods, spendAlertsCents } });
         delete state.forms.limits;
         announce("Limits are saved.");
         await load(limitsPath);
@@ -163,9 +163,13 @@ export function moneyLimits(state) {
     if (resource.value === null) return "";
     const form = { ...limitsForm(state), ...state.forms.limits };
     const failure = state.problems["save-limits"];
-    const field = (/** @type {string} */ name, /** @type {string} */ label) => html`<div class="field"><label for="limits-${name}">${label}</label><input id="limits-${name}" name="${name}" value="${/** @type {any} */ (form)[name]}" inputmode="decimal" placeholder="no limit" autocomplete="off"></div>`;
+    const { current, operator } = resource.value;
+    const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string | undefined} */ now, /** @type {string | undefined} */ most) => html`<div class="field"><label for="limits-${name}">${label}</label>
+        <input id="limits-${name}" name="${name}" value="${form[name]}" inputmode="decimal" placeholder="no limit" autocomplete="off"><p class="hint">${now && `Now ${now}.`}${most && ` The operator allows ${most}.`}</p></div>`;
+    const money = (/** @type {number | null | undefined} */ cents) => (typeof cents === "number" ? dollars(cents) : undefined);
     return html`<section class="card" data-key="limits" aria-labelledby="limits"><h2 id="limits">Limits of your own</h2><p class="quiet">A launch that would go past one of them is refused. Pods that run are not stopped.</p>
-        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">${field("burn", "Burn an hour, $")}${field("month", "Spend a month, $")}${field("pods", "Pods at a time")}</div>
+        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">${field("burn", "Burn an hour, $", money(current?.burnPerHourCents), money(operator?.maxBurnPerHourCents))}
+            ${field("month", "Spend a month, $", money(current?.spentThisMonthCents), money(operator?.maxSpendPerMonthCents))}${field("pods", "Pods at a time", current && String(current.pods), operator?.maxPods && String(operator.maxPods))}</div>
         ${failure !== undefined && problem(failure)}<button class="button second">Save</button></form></section>`;
 }
 

@@ -1,6 +1,7 @@
 // The pieces that several pages are made of.
 import { counted, day, dayAndTime, dollars } from "../../js/format.js";
 import { Refusal } from "./api.js";
+import { isLive } from "./data.js";
 import { html } from "./lib/html.js";
 import { live } from "./live.js";
 
@@ -52,6 +53,9 @@ export const stopReasons = {
 
 /** A name for people: what the renter called it, else its hardware. @param {Rental} rental */
 export const nameOf = (rental) => rental.name ?? `${rental.gpuCount} × ${familyName(rental.familyId)}`;
+
+/** A family's name without its maker, where space is short. @param {string} name */
+export const shortName = (name) => name.replace(/^NVIDIA (GeForce )?/, "");
 
 /** `h100-80gb` as `H100 80GB`. @param {string} id */
 export const familyName = (id) => id.split("-").map((part) => part.toUpperCase()).join(" ");
@@ -130,7 +134,7 @@ export function podCard(rental, from, state, pickable = false) {
         ${isRunning && rental.sshCommand !== null && copyable(rental.sshCommand, "SSH command")}
         ${rental.status === "failed" && html`<p class="small error">${rental.error ?? stopReasons[rental.stopReason ?? ""] ?? "It failed."}</p>`}
         ${failure !== undefined && problem(failure)}
-        ${rental.stoppedAt === null && html`<div class="pod-foot"><span class="quiet small">Since ${dayAndTime(rental.startedAt)}</span>${stopButton(rental, state)}</div>`}
+        ${isLive(rental) && html`<div class="pod-foot"><span class="quiet small">Since ${dayAndTime(rental.startedAt)}</span>${stopButton(rental, state)}</div>`}
     </li>`;
 }
 

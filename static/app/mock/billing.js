@@ -9,6 +9,9 @@ const columns = ["id", "type", "amountCents", "createdAt", "balanceAfterCents", 
 
 /** @param {Call} call */
 function ledger({ world, query, accept }) {
+    for (const name of ["from", "to"]) {
+        if (query.get(name) && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(query.get(name) ?? "")) throw new Refused(400, "validation_failed", `${name} must be a time such as 2026-06-07T08:14:22Z.`, { [name]: "must be a time" });
+    }
     const from = query.get("from") || "";
     const to = query.get("to") || "9";
     const found = world.wallet.entries.filter((entry) => (query.get("type") ?? entry.type) === entry.type && (query.get("rentalId") ?? entry.rentalId) === entry.rentalId && entry.createdAt >= from && entry.createdAt < to);
@@ -51,14 +54,27 @@ function usage({ world, query, now }) {
     return { by, usage, totalCents: usage.reduce((sum, each) => sum + each.cents, 0), from: query.get("from") ?? timeText(now - 30 * 86_400), to: query.get("to") ?? timeText(now) };
 }
 
+/** @param {{world: import("./world.js").World, now: number}} call */
+function limits({ world, now }) {
+    const month = timeText(now).slice(0, 7);
+    const spent = world.wallet.entries.filter((entry) => entry.type === "rental_charge" && entry.createdAt.startsWith(month)).reduce((sum, entry) => sum - entry.amountCents, 0);
+    const { burnPerHourCents, reservedCents, pendingCents } = world.balance(now);
+    const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
+    return {
+        ...world.limits, operator: { maxBurnPerHourCents: null, maxSpendPerMonthCents: null, maxPods: 50 },
+        current: { burnPerHourCents, spentThisMonthCents: spent + pendingCents, reservedCents, pods: world.pods.filter((pod) => pod.endedAt === null).length, monthEndsAt: timeText(next.getTime() / 1_000) },
+    };
+}
+
 /** @param {Call} call */
-function putLimits({ world, body }) {
+function putLimits({ world, body, now }) {
     for (const name of ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods"]) {
         const value = body[name] ?? null;
         if (value !== null && !(Number.isInteger(value) && value >= 0)) throw new Refused(400, "validation_failed", `${name} must be a whole number.`, { [name]: "must be a whole number" });
     }
-    Object.assign(world.limits, body);
-    return world.limits;
+    for (const name of ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods"]) world.limits[name] = body[name] ?? null;
+    world.limits.spendAlertsCents = body.spendAlertsCents ?? [];
+    return limits({ world, now });
 }
 
 /** @param {Call} call */
@@ -91,7 +107,7 @@ export const billingRoutes = [
     route("PUT", "/v1/billing/auto-topup", putAutoTopup, ["enabled", "thresholdCents", "topupAmountCents", "monthlyCapCents"]),
     route("GET", "/v1/billing/usage", usage),
     route("GET", "/v1/billing/payments", ({ world, query }) => ({ payments: paged(world.payments, query).page, nextCursor: paged(world.payments, query).nextCursor })),
-    route("GET", "/v1/billing/limits", ({ world }) => world.limits),
-    route("PUT", "/v1/billing/limits", putLimits, ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods", "alertThresholds"]),
+    route("GET", "/v1/billing/limits", limits),
+    route("PUT", "/v1/billing/limits", putLimits, ["maxBurnPerHourCents", "maxSpendPerMonthCents", "maxPods", "spendAlertsCents"]),
     route("GET", "/v1/events", events),
 ];

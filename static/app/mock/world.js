@@ -50,7 +50,7 @@ export class World {
         this.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null };
         this.autoTopup = { enabled: false, thresholdCents: 500, topupAmountCents: 2_000, monthlyCapCents: null, lastAttempt: null };
         /** @type {any} */
-        this.limits = { maxBurnPerHourCents: null, maxSpendPerMonthCents: null, maxPods: null, alertThresholds: [50, 80, 100] };
+        this.limits = { maxBurnPerHourCents: null, maxSpendPerMonthCents: null, maxPods: null, spendAlertsCents: [] };
         /** @type {any[]} */
         this.payments = [];
         this.isSignedIn = scenario !== "signed-out";

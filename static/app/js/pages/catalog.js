@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { look, serverNow } from "../data.js";
 import { changedLaunch, enterLaunch, launch, launchForm, launchPaths } from "../launch.js";
 import { html } from "../lib/html.js";
-import { empty, familyName, icon, section } from "../parts.js";
+import { empty, familyName, icon, section, shortName } from "../parts.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Listing} Listing */
@@ -100,7 +100,7 @@ function families(state) {
     const chosen = state.route.query.get("family");
     return section(resource, familiesPath, () => html`<ul class="families">${resource.value.map((/** @type {import("../types.js").Family} */ family) => html`<li data-key="${family.id}">
         <button type="button" class="family" data-do="family" data-family="${family.id}" aria-pressed="${String(chosen === family.id)}" aria-disabled="${String(family.listingCount === 0)}">
-            <b>${family.name}</b><span class="quiet small">${family.vramGb} GB, ${counted(family.listingCount, "offer")}</span>
+            <b>${shortName(family.name)}</b><span class="quiet small">${family.vramGb} GB, ${counted(family.listingCount, "offer")}</span>
             <span>${family.fromPricePerHourCents === null ? html`<span class="quiet">sold out</span>` : html`from <b>${dollars(family.fromPricePerHourCents)}</b>/hr`}</span></button></li>`)}</ul>`, 4);
 }
 

@@ -99,7 +99,7 @@ function list(state, path) {
         return empty("catalog", `Nothing is ${word}`, "There are instances in other states.", html`<a class="button second" href="/app/rentals">Show all</a>`);
     }
     if (state.route.query.get("sort") === "cost") shown.sort((one, other) => rateNow(other) - rateNow(one));
-    return html`${bulk(state)}<ul class="pods">${shown.map((rental) => podCard(rental, resource, state, true))}</ul>
+    return html`<h2 class="visually-hidden">Pods</h2>${bulk(state)}<ul class="pods">${shown.map((rental) => podCard(rental, resource, state, true))}</ul>
         ${resource.value.nextCursor && html`<p class="actions"><button type="button" class="button second" data-do="more">Show more</button></p>`}`;
 }
 

@@ -1,0 +1,96 @@
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "Peers"))
+
+from browsing import CHROMIUM, Tab  # noqa: E402
+from outlet import PROGRAMS, Outlet, free_port  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium-headless-shell")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the site as it is built, with the mock, served by nginx and by nothing else."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="gb."))
+    subprocess.run([ROOT / "scripts" / "build-site", "--mock", "demo", "--output", folder / "site"], check=True)
+    yield from served(folder, "--static", folder / "site")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def served(folder, *arguments):
+    port = free_port()
+    written = [ROOT / "scripts" / "nginx-conf", "--data", folder, "--port", str(port), *arguments]
+    conf = subprocess.run(written, check=True, capture_output=True, text=True).stdout.strip()
+    nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", conf], stdin=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 10
+    while not answers(address):
+        assert time.monotonic() < deadline and nginx.poll() is None, "nginx does not answer"
+        time.sleep(0.05)
+    yield address
+    nginx.terminate()
+    nginx.wait(10)
+
+
+def answers(address):
+    try:
+        urllib.request.urlopen(address + "/robots.txt", timeout=2).close()
+        return True
+    except urllib.error.URLError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def outlet():
+    """A whole outlet, with a renter who has money and a key."""
+    if not (PROGRAMS / "outlet-api").exists():
+        pytest.skip(f"no programs in {PROGRAMS}; build them, or name their folder in OUTLET_BIN")
+    running = Outlet()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def tab(browser, site):
+    """Opens tabs on the mock, closes them, and fails the test when one of them saw a fault."""
+    yield from tabs(browser, site)
+
+
+@pytest.fixture
+def real_tab(browser, outlet):
+    """The same on the real outlet, signed in."""
+    yield from tabs(browser, outlet.url, cookie=outlet.sid)
+
+
+def tabs(browser, address, **settings):
+    opened = []
+
+    def open_tab(path, **options):
+        opened.append(Tab(browser, address, **settings, **options))
+        return opened[-1].open(path)
+
+    yield open_tab
+    for each in opened:
+        each.close()
+    for each in opened:
+        each.assert_faultless()
