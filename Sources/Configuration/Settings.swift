@@ -52,6 +52,8 @@ package struct Settings: Sendable {
     package var apiSocketPath: String { dataDirectory + "/run/api.sock" }
     package var bellPath: String { dataDirectory + "/run/meter.bell" }
     package var meterLockPath: String { dataDirectory + "/run/meter.lock" }
+    /// There while a process has met a fault of the storage that nobody has looked into yet.
+    package var alarmPath: String { dataDirectory + "/storage.alarm" }
     package var podsDirectory: String { dataDirectory + "/pods" }
 }
 

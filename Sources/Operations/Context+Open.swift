@@ -3,14 +3,20 @@ import Domain
 import Storage
 
 extension Context {
-    /// Opens the databases that `settings` name.
-    /// - Throws: `SchemaRefusal` when the database is not as this release makes it.
+    /// Opens the databases that `settings` name; after an alarm, only when the books are found to be whole.
+    /// - Throws: `SchemaRefusal` when the database is not as this release makes it; `StorageDamage`.
     package static func open(_ settings: Settings, _ environment: Environment) throws -> Context {
-        let database = try Database(path: settings.databasePath)
+        let alarm = StorageAlarm(settings)
+        if alarm.isRaised { alarm.forgetEphemeral() }
+        let database = try Database(path: settings.databasePath, alarm: environment.raiseAlarm)
         try database.checkSchema()
-        let ephemeral = try Database(path: settings.ephemeralPath, durable: false)
+        let ephemeral = try Database(
+            path: settings.ephemeralPath, durable: false, alarm: environment.raiseAlarm)
         try ephemeral.prepareEphemeral()
-        return Context(settings: settings, database: database, ephemeral: ephemeral, environment: environment)
+        let context = Context(
+            settings: settings, database: database, ephemeral: ephemeral, environment: environment)
+        if alarm.isRaised { try alarm.clear(after: context) }
+        return context
     }
 }
 

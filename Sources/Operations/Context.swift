@@ -31,14 +31,18 @@ package struct Environment: Sendable {
     package var newSecret: @Sendable () -> String
     /// Wakes the meter; never fails and never waits.
     package var ringBell: @Sendable () -> Void
+    /// The storage failed: the live world ends the process.
+    package var raiseAlarm: @Sendable (StorageFault) -> Void
 
     package init(
         clocks: @escaping @Sendable () -> ClockReading, newULID: @escaping @Sendable () -> ULID,
-        newSecret: @escaping @Sendable () -> String, ringBell: @escaping @Sendable () -> Void
+        newSecret: @escaping @Sendable () -> String, ringBell: @escaping @Sendable () -> Void,
+        raiseAlarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
     ) {
         self.clocks = clocks
         self.newULID = newULID
         self.newSecret = newSecret
         self.ringBell = ringBell
+        self.raiseAlarm = raiseAlarm
     }
 }

@@ -35,7 +35,11 @@ extension Environment {
                 return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
                     .replacing("=", with: "")
             },
-            ringBell: { bell.ring() })
+            ringBell: { bell.ring() },
+            raiseAlarm: { fault in
+                StorageAlarm(settings).raise(fault)
+                _exit(74)  // EX_IOERR. At once, as in a crash: whatever else ran may stand on what is lost.
+            })
     }
 
     private static func milliseconds(of clock: clockid_t) -> Int64 {

@@ -34,6 +34,9 @@ enum Checkup {
             return [.fail("database", "\(settings.databasePath) is missing; run 'outletctl init'")]
         }
         do {
+            if let fault = StorageAlarm(settings).fault {
+                return [.fail("storage", "\(fault); the next start of responder or meter checks the books")]
+            }
             let context = try Outlet.context(settings)
             return [try engine(context.database), writeAheadLog(settings)] + (try schemaAndMeter(context))
         } catch {

@@ -28,9 +28,11 @@ struct Outlet {
 
     /// Opens or makes both databases.
     static func context(_ settings: Settings) throws -> Context {
-        Context(
-            settings: settings, database: try Database(path: settings.databasePath),
+        let environment = try Operations.Environment.live(settings: settings)
+        return Context(
+            settings: settings,
+            database: try Database(path: settings.databasePath, alarm: environment.raiseAlarm),
             ephemeral: try Database(path: settings.ephemeralPath, durable: false),
-            environment: try .live(settings: settings), actor: Actor(operatorName))
+            environment: environment, actor: Actor(operatorName))
     }
 }

@@ -1,6 +1,4 @@
-import CSupport
 import Domain
-import Foundation
 import GRDB
 
 /// One connection to the outlet's SQLite file; it belongs to one thread at a time.
@@ -13,31 +11,18 @@ package final class Database: @unchecked Sendable {
     private let connection: Connection
 
     private enum Connection {
-        case own(DatabaseQueue, WriteLock)
+        case own(OwnConnection)
         case joined(SQLiteSession)  // A write transaction that is open already.
     }
 
     /// Opens or makes the file.
+    /// - Parameter alarm: called at the first fault of the storage; from then on this connection does nothing more.
     /// - Throws: `DatabaseError` when the file cannot be opened, is not a database, or is not ours to write.
-    package init(path: String, durable: Bool = true) throws {
+    package init(
+        path: String, durable: Bool = true, alarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
+    ) throws {
         self.path = path
-        let lock = try WriteLock(path: path + ".lock")
-        var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(10)
-        configuration.prepareDatabase { database in
-            guard outlet_sqlite_harden(UnsafeMutableRawPointer(database.sqliteConnection!)) == 0 else {
-                throw DatabaseError(message: "SQLite refuses its defensive settings")
-            }
-            let settings = [
-                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
-                "foreign_keys=ON",
-                "recursive_triggers=ON", "cell_size_check=ON",
-            ]
-            for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
-            try StatementGuard.set(true, on: database)
-        }
-        let queue = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
-        connection = .own(queue, lock)
+        connection = .own(try OwnConnection(path: path, durable: durable, alarm: alarm))
     }
 
     private init(path: String, joining session: SQLiteSession) {
@@ -46,14 +31,16 @@ package final class Database: @unchecked Sendable {
     }
 
     /// SQLite itself refuses a write in here (`query_only`).
+    /// - Throws: what `body` throws; `DatabaseError`; `StorageFault`.
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         switch connection {
-        case .own(let queue, _): try queue.read { try body(SQLiteSession(database: $0)) }
+        case .own(let connection): try connection.read { try body(SQLiteSession(database: $0)) }
         case .joined(let session): try body(session)
         }
     }
 
     /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
+    /// - Throws: what `body` throws; `DatabaseError`, such as of a full disk; `StorageFault`.
     package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
         try writeSession { try body($0) }
     }
@@ -67,7 +54,7 @@ package final class Database: @unchecked Sendable {
 
     /// A write transaction that may change the schema and run whole scripts; for migrations.
     func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
-        try exclusively { database in
+        try ownConnection.write { database in
             try StatementGuard.set(false, on: database)
             defer { try? StatementGuard.set(true, on: database) }
             return try transact(in: database) { try body($0) }
@@ -76,12 +63,12 @@ package final class Database: @unchecked Sendable {
 
     /// Moves the write-ahead log into the file and empties it; never waits for a reader. Only the meter calls it.
     package func checkpoint() throws {
-        try exclusively { _ = try GRDB.Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try ownConnection.checkpoint()
     }
 
     private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
         guard case .joined(let session) = connection else {
-            return try exclusively { try transact(in: $0, body) }
+            return try ownConnection.write { try transact(in: $0, body) }
         }
         var answer: Answer?
         try session.database.inSavepoint {
@@ -91,12 +78,11 @@ package final class Database: @unchecked Sendable {
         return answer!
     }
 
-    /// With the write lock, and outside of any transaction.
-    private func exclusively<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
-        guard case .own(let queue, let lock) = connection else {
+    private var ownConnection: OwnConnection {
+        guard case .own(let connection) = connection else {
             preconditionFailure("a transaction is open: no other begins, no migration, no checkpoint")
         }
-        return try lock.exclusively { try queue.writeWithoutTransaction(body) }
+        return connection
     }
 
     private func transact<Answer>(

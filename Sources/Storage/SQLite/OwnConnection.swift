@@ -1,0 +1,70 @@
+import CSupport
+import Foundation
+import GRDB
+import Synchronization
+
+/// A connection with its write lock. At the first fault of the storage it raises the alarm; from then on it does
+/// nothing more.
+final class OwnConnection: Sendable {
+    private let path: String
+    private let queue: DatabaseQueue
+    private let lock: WriteLock
+    private let fault = Mutex<StorageFault?>(nil)
+    private let alarm: @Sendable (StorageFault) -> Void
+
+    /// - Throws: `DatabaseError`, `LockFault`.
+    init(path: String, durable: Bool, alarm: @escaping @Sendable (StorageFault) -> Void) throws {
+        let lock = try WriteLock(path: path + ".lock")
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(TimeInterval(Self.patience))
+        configuration.prepareDatabase { database in
+            guard outlet_sqlite_harden(UnsafeMutableRawPointer(database.sqliteConnection!)) == 0 else {
+                throw DatabaseError(message: "SQLite refuses its defensive settings")
+            }
+            let settings = [
+                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
+                "foreign_keys=ON",
+                "recursive_triggers=ON", "cell_size_check=ON",
+            ]
+            for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
+            try StatementGuard.set(true, on: database)
+        }
+        queue = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
+        self.path = path
+        self.lock = lock
+        self.alarm = alarm
+    }
+
+    func read<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
+        try watched { try queue.read(body) }
+    }
+
+    /// Holds the write lock meanwhile.
+    func write<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
+        try lock.exclusively { try watched { try queue.writeWithoutTransaction(body) } }
+    }
+
+    /// Empties the write-ahead log, holding the write lock. While somebody reads, it moves what it can and leaves the rest
+    /// to the next time: to wait for a reader here would hold up every writer.
+    func checkpoint() throws {
+        try write { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            defer { try? database.execute(sql: "PRAGMA busy_timeout = \(Self.patience * 1_000)") }
+            _ = try GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// After an I/O error nothing is tried again: what SQLite believes to be on the disk may not be there.
+    private func watched<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        if let fault = fault.withLock({ $0 }) { throw fault }
+        do { return try body() } catch {
+            guard let found = StorageFault(error, path: path) else { throw error }
+            fault.withLock { $0 = found }
+            alarm(found)
+            throw found
+        }
+    }
+
+    /// Seconds to wait for one that recovers the log after a crash; nothing else makes anybody wait inside SQLite.
+    private static let patience = 10
+}

@@ -1,0 +1,18 @@
+import GRDB
+
+/// The device failed, or a file is not what SQLite left there. Nobody knows then what reached the disk, so whoever
+/// meets it stops at once, and whoever starts next checks. A full disk is no such fault: the transaction is undone.
+package struct StorageFault: Error, Hashable, CustomStringConvertible, Sendable {
+    package let path: String
+    package let reason: String
+
+    /// Nil for every other error.
+    init?(_ error: any Error, path: String) {
+        let damage: [ResultCode] = [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB]
+        guard let error = error as? DatabaseError, damage.contains(error.resultCode) else { return nil }
+        self.path = path
+        reason = "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
+    }
+
+    package var description: String { "\(path): \(reason)" }
+}
