@@ -63,6 +63,21 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport", grdb],
             path: "Tests/TestSupport"),
+        .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "CrashBench",
+            dependencies: [
+                "CFaults", "CSupport", "Domain", "Configuration", "Storage", "Operations", "Providers",
+                "TestSupport", logging,
+            ],
+            path: "Tests/CrashBench"),
+        .executableTarget(
+            name: "crash-rig",
+            dependencies: ["CrashBench", "Domain", "Operations", "Storage", "TestSupport", arguments],
+            path: "Tests/CrashRig"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["CrashBench", "Operations", "Storage", "TestSupport", "crash-rig"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),

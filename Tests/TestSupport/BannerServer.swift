@@ -1,10 +1,9 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A port that greets as an SSH server does, for as long as the tests run.
-enum BannerServer {
-    static let port: Int = {
+package enum BannerServer {
+    package static let port: Int = {
         let port = (try? FreePort.next()) ?? 0
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var yes: Int32 = 1

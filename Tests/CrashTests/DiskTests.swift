@@ -1,0 +1,56 @@
+import CrashBench
+import Foundation
+import Operations
+import TestSupport
+import Testing
+
+extension Crashes {
+    /// Every write of a commit and of a checkpoint, and every sync.
+    private static let writes = Point.storage.filter { !$0.isAfter }
+
+    @Test(arguments: writes)
+    func `an outlet stops at the first I/O error, raises the alarm, and works on once the books are checked`(
+        point: Point
+    )
+        async throws
+    {
+        for round in 0..<Soak.count("DISK_FAULTS", or: 2) {
+            let seed = UInt64(Soak.count("SEED", or: 1) + 20_000 + round)
+            var dice = Dice(seed: seed)
+            let outlet = try KilledOutlet()
+            let trap = Trap(.ioError, at: point, occurrence: Int(dice.roll(1...24)))
+            let exit = try outlet.start("life", seed: seed, trap: trap).waitForExit(within: 60)
+            let place = "seed \(seed), \(point) \(trap.occurrence): \(outlet.logs)"
+            try #require(exit == .status(74), "\(place)")
+            let alarm = StorageAlarm(outlet.bench.settings)
+            #expect(alarm.isRaised && outlet.logs.contains("storage failed: stopping"), "\(place)")
+            do {
+                try await outlet.putRight()
+                #expect(!alarm.isRaised, "\(place)")
+                try await outlet.end()
+            } catch { throw TestFault("\(place)\n\(error)") }
+        }
+    }
+
+    @Test(arguments: writes.filter { $0.step.hasSuffix("write") })
+    func `an outlet refuses what does not fit on a full disk, and loses nothing of what did`(point: Point)
+        async throws
+    {
+        for round in 0..<Soak.count("DISK_FAULTS", or: 2) {
+            let seed = UInt64(Soak.count("SEED", or: 1) + 30_000 + round)
+            var dice = Dice(seed: seed)
+            let outlet = try KilledOutlet()
+            let trap = Trap(
+                .noSpace, at: point, occurrence: Int(dice.roll(1...24)), length: Int(dice.roll(1...60)))
+            let life = try outlet.start("life", seed: seed, trap: trap, dies: false, more: ["--acts", "200"])
+            let exit = life.waitForExit(within: 120)
+            let place = "seed \(seed), \(point) \(trap): \(outlet.logs)"
+            try #require(exit == .status(0), "\(place)")
+            #expect(!StorageAlarm(outlet.bench.settings).isRaised, "\(place)")
+            do {
+                try await outlet.putRight()
+                try await outlet.end()
+            } catch { throw TestFault("\(place)\n\(error)") }
+        }
+    }
+}
