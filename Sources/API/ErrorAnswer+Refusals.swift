@@ -12,6 +12,7 @@ extension ErrorAnswer {
         case let refusal as LaunchRefusal: self.init(refusal)
         case let refusal as StopRefusal: self.init(refusal)
         case let refusal as SSHKeyRefusal: self.init(refusal)
+        case let refusal as LimitsRefusal: self.init(refusal)
         case is CursorRefusal: self = .invalid("cursor", "is not one that this outlet gave")
         default: return nil
         }
@@ -44,11 +45,30 @@ extension ErrorAnswer {
                 status: 409, code: "price_changed",
                 message: "The cheapest match now costs more than maxPricePerHourCents.",
                 details: [("pricePerHourCents", now)])
+        case .limitExceeded(let breach): self.init(breach)
         case .insufficientBalance(let required, let available):
             self.init(
                 status: 403, code: "insufficient_balance",
                 message: "The wallet has less than this launch reserves.",
                 details: [("requiredCents", required), ("availableCents", available)])
+        }
+    }
+
+    private init(_ breach: LimitBreach) {
+        let setter = breach.setBy == .renter ? "a limit that you have set" : "a limit of this outlet"
+        self.init(
+            status: 403, code: "limit_exceeded",
+            message: "The launch would pass \(setter): \(breach.limit.rawValue) is \(breach.maximum).",
+            details: [
+                ("limit", breach.limit.rawValue), ("setBy", breach.setBy.rawValue),
+                ("maximum", breach.maximum), ("current", breach.current), ("requested", breach.requested),
+            ])
+    }
+
+    init(_ refusal: LimitsRefusal) {
+        switch refusal {
+        case .aboveOperator(let limit, let maximum):
+            self = .invalid(limit.rawValue, "must be at most \(maximum), which is the limit of this outlet")
         }
     }
 

@@ -40,6 +40,12 @@ struct Query {
         return instant
     }
 
+    func id<Subject>(_ name: String, of what: String) throws -> ID<Subject>? {
+        guard let text = try text(name) else { return nil }
+        guard let id = ID<Subject>(text) else { throw ErrorAnswer.invalid(name, "is not the id of \(what)") }
+        return id
+    }
+
     func choice(_ name: String, of choices: [String]) throws -> String? {
         guard let text = try text(name) else { return nil }
         guard choices.contains(text) else {

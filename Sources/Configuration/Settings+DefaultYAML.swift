@@ -21,6 +21,13 @@ extension Settings {
           # How much use a launch reserves from the wallet, in seconds, 1 to 86400. An hour unless said otherwise.
           holdSeconds: 3600
 
+          # The most that one account may have: burnt in an hour, spent in a calendar month (UTC), pods at once.
+          # Without a number there is no such limit. `outletctl wallet limits` sets others for one account, renters
+          # may set lower ones for themselves. A limit refuses launches; it never ends a pod that runs.
+          # maxBurnPerHourCents: 5000
+          # maxSpendPerMonthCents: 200000
+          # maxPods: 20
+
         api:
           # Requests that outlet-api works on at the same time, 1 to 64. Read at its start.
           threads: 4

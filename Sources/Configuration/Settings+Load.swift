@@ -50,7 +50,6 @@ extension Settings {
     }
 
     private init(_ top: YAMLSection, folder: String) {
-        let billing = top.section("billing", keys: ["holdSeconds"])
         let api = top.section("api", keys: ["threads"])
         let limits = top.section("limits", keys: ["requestsPerMinute", "requestsPerHour"])
         let (usual, usualAPI) = (Limits(), API())
@@ -61,9 +60,7 @@ extension Settings {
             publicURL: top.origin("publicUrl"),
             allowedOrigins: top.origins("origins"),
             dataDirectory: top.directory("data", folder: folder),
-            billing: Billing(
-                holdSeconds: Seconds(
-                    Int64(billing.number("holdSeconds", in: 1...86_400, default: 3_600, unit: "seconds")))),
+            billing: top.billing("billing"),
             api: API(threads: api.number("threads", in: 1...64, default: usualAPI.threads)),
             limits: Limits(
                 requestsPerMinute: limits.number(

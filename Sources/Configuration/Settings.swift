@@ -14,7 +14,12 @@ package struct Settings: Sendable {
 
     package struct Billing: Sendable {
         package var holdSeconds: Seconds  // Reserved at launch; 3600 unless said otherwise.
-        package init(holdSeconds: Seconds = .hour) { self.holdSeconds = holdSeconds }
+        package var limits: SpendingLimits  // Of each wallet, unless the operator says otherwise for one.
+
+        package init(holdSeconds: Seconds = .hour, limits: SpendingLimits = SpendingLimits()) {
+            self.holdSeconds = holdSeconds
+            self.limits = limits
+        }
     }
 
     package struct API: Sendable {

@@ -77,6 +77,10 @@ struct YAMLSection {
         return number
     }
 
+    func optionalNumber(_ key: String, in range: ClosedRange<Int>, unit: String = "") -> Int? {
+        has(key) ? number(key, in: range, default: nil, unit: unit) : nil
+    }
+
     /// The members of a list with their paths, `origins[0]`. Absent or blank is empty, unless required.
     func list(_ key: String, required: Bool = false) -> [(node: Node, path: String)] {
         guard let node = values[key], !node.isNull else {

@@ -8,6 +8,7 @@ package enum LaunchRefusal: Error, Sendable {
     case meteringPaused
     case modelUnavailable(nearest: [Listing])
     case priceChanged(now: HourlyRate)
+    case limitExceeded(LimitBreach)
     case insufficientBalance(required: Cents, available: Cents)
 }
 

@@ -133,6 +133,7 @@ package struct PreviewView: Sendable {
     package let available: Cents
     package let runway: Seconds?  // At the burn with this one running.
     package let alternatives: [Listing]  // At most three, dearer than `listing`.
+    package let breach: LimitBreach?  // For which the launch would be refused.
 }
 
 /// Nothing in `problems`: the outlet works.

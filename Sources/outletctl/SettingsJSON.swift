@@ -2,7 +2,18 @@ import Configuration
 
 /// The settings under the names that they have in the file.
 struct SettingsJSON: Encodable {
-    struct Billing: Encodable { let holdSeconds: Int64 }
+    struct Billing: Encodable {
+        let holdSeconds: Int64
+        let maxBurnPerHourCents, maxSpendPerMonthCents: Int64?
+        let maxPods: Int?
+
+        init(_ billing: Settings.Billing) {
+            holdSeconds = billing.holdSeconds.count
+            maxBurnPerHourCents = billing.limits.burnPerHour?.count
+            maxSpendPerMonthCents = billing.limits.spendPerMonth?.count
+            maxPods = billing.limits.pods
+        }
+    }
     struct API: Encodable { let threads: Int }
     struct Limits: Encodable { let requestsPerMinute, requestsPerHour: Int }
 
@@ -42,7 +53,7 @@ struct SettingsJSON: Encodable {
         publicUrl = settings.publicURL
         origins = settings.allowedOrigins
         data = settings.dataDirectory
-        billing = Billing(holdSeconds: settings.billing.holdSeconds.count)
+        billing = Billing(settings.billing)
         api = API(threads: settings.api.threads)
         limits = Limits(
             requestsPerMinute: settings.limits.requestsPerMinute,

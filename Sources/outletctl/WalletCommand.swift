@@ -5,7 +5,7 @@ import Operations
 struct WalletCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallet", abstract: "What renters have, and corrections to it.",
-        subcommands: [Credit.self, Adjust.self, Show.self])
+        subcommands: [Credit.self, Adjust.self, Show.self, Limits.self])
 
     struct Credit: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -22,7 +22,8 @@ struct Outletctl: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self, WalletCommand.self,
-            RentalCommand.self, ProviderCommand.self, VerifyCommand.self, ConfigCommand.self,
+            RentalCommand.self, ProviderCommand.self, EventsCommand.self, VerifyCommand.self,
+            ConfigCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -23,6 +23,8 @@ let sampleSettings = Settings(
     dataDirectory: "/nonexistent", templates: [], providers: [])
 
 extension Route {
+    var takesBody: Bool { method == .post || method == .put }
+
     /// Its path with an id in place of a named segment.
     var samplePath: String {
         pattern.description.replacing("{id}", with: "\(ID<Rental>(ULID(milliseconds: 0, random: (0, 1))))")

@@ -40,12 +40,7 @@ extension LedgerFilter {
     fileprivate init(_ query: Query) throws {
         self.init()
         type = try query.choice("type", of: Self.types)
-        rental = try query.text("rentalId").map { text in
-            guard let id = ID<Rental>(text) else {
-                throw ErrorAnswer.invalid("rentalId", "is not the id of a rental")
-            }
-            return id
-        }
+        rental = try query.id("rentalId", of: "a rental")
         from = try query.instant("from")
         to = try query.instant("to")
     }

@@ -68,6 +68,28 @@ struct Fields {
         return integer
     }
 
+    /// A list of at most `limit` whole numbers.
+    func integers(_ name: String, in range: ClosedRange<Int64>, limit: Int) throws -> [Int64]? {
+        try list(name, limit: limit)?.map { value in
+            guard case .number(let number) = value, let integer = number.integer, range.contains(integer)
+            else {
+                throw ErrorAnswer.invalid(
+                    name, "must have whole numbers from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return integer
+        }
+    }
+
+    private func list(_ name: String, limit: Int) throws -> [JSONValue]? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .array(let items):
+            guard items.count <= limit else { throw ErrorAnswer.invalid(name, "has over \(limit) members") }
+            return items
+        default: throw ErrorAnswer.invalid(name, "must be a list")
+        }
+    }
+
     /// An object whose values are all strings.
     func texts(_ name: String) throws -> [String: String]? {
         switch values[name] {

@@ -83,6 +83,7 @@ extension PreviewView: JSONWritable {
             json.field("availableCents", available)
             json.field("runwaySeconds", runway)
             json.field("alternatives", alternatives)
+            json.field("limitExceeded", breach)
         }
     }
 }

@@ -29,6 +29,7 @@ extension Context {
             }
             let id = ID<LedgerEntry>(environment.newULID())
             try postAdjustment(id, of: user, by: change, note: note, at: now, in: transaction)
+            if change > .zero { try transaction.rearmRunway(of: user) }
             try schedule(user, in: transaction)
             try acting(as: Actor(actor)).record(
                 "wallet.adjusted", of: user, "\(change.count) cents: \(note)", in: transaction)

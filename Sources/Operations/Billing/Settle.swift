@@ -79,5 +79,6 @@ extension Context {
         let wallet = try transaction.walletState(of: user)
         let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
         try transaction.setExhaustion(of: user, at: ends.values.min())
+        try warn(user, exhaustsAt: ends.values.min(), in: transaction)
     }
 }

@@ -17,18 +17,29 @@ extension Meter {
                 """
             ).map { row -> ID<User> in row.id("user_id") }
         }
-        for user in users { try settleAlone(user) }
+        try eachAlone(users) { user, transaction, now in try context.settle(user, at: now, in: transaction) }
         if !users.isEmpty { context.environment.ringBell() }
+        try warnDue()
+    }
+
+    /// Tells what time alone brings wallets near to. Nothing is posted for it.
+    private func warnDue() throws {
+        let users = try context.database.read { try $0.runwaysDue(at: context.now(in: $0)) }
+        try eachAlone(users) { user, transaction, _ in try context.schedule(user, in: transaction) }
     }
 
     /// One wallet's trouble is not another's: it is told, and tried again with the next round. A lost lease ends all.
-    private func settleAlone(_ user: ID<User>) throws {
-        do {
-            try write { transaction, now in try context.settle(user, at: now, in: transaction) }
-        } catch let refusal as LeaseRefusal {
-            throw refusal
-        } catch {
-            logger.critical("wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
+    private func eachAlone(_ users: [ID<User>], _ body: (ID<User>, any Transaction, Instant) throws -> Void)
+        throws
+    {
+        for user in users {
+            do {
+                try write { transaction, now in try body(user, transaction, now) }
+            } catch let refusal as LeaseRefusal {
+                throw refusal
+            } catch {
+                logger.critical("wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
+            }
         }
     }
 

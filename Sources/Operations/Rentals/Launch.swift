@@ -43,20 +43,22 @@ extension Context {
         return view
     }
 
-    /// What `launch` would do, without doing it. Refusals are the same, but for the balance: that one is shown.
+    /// What `launch` would do, without doing it. Refusals are the same, but for balance and limits: those are shown.
     package func preview(_ request: LaunchRequest, by user: ID<User>) throws -> PreviewView {
         try database.read { session in
             let now = try now(in: session)
             try check(request, by: user, in: session)
             let matches = try matches(request, at: now, in: session)
             let wallet = try walletView(of: session.walletState(of: user), at: now)
+            let limits = try limits(of: user, at: now, in: session)
             let burn = wallet.burnPerHour.count + matches[0].price.centsPerHour
             return PreviewView(
                 price: matches[0].price,
                 estimatedProvisionSeconds: estimatedProvisionTime(of: matches[0].provider),
                 listing: matches[0], available: wallet.available,
                 runway: Seconds(wallet.available.count * 3_600 / burn),
-                alternatives: Array(matches.dropFirst().prefix(3)))
+                alternatives: Array(matches.dropFirst().prefix(3)),
+                breach: limits.breach(by: matches[0].price, holding: hold(at: matches[0].price)))
         }
     }
 
@@ -75,13 +77,20 @@ extension Context {
             throw LaunchRefusal.meteringPaused
         }
         let matches = try matches(request, at: now, in: session)
-        let available = try session.walletState(of: user).spendable(at: now)
+        let limits = try limits(of: user, at: now, in: session)
         let required = hold(at: matches[0].price)
+        if let breach = limits.breach(by: matches[0].price, holding: required) {
+            throw LaunchRefusal.limitExceeded(breach)
+        }
+        let available = try session.walletState(of: user).spendable(at: now)
         guard available >= required else {
             throw LaunchRefusal.insufficientBalance(required: required, available: available)
         }
-        let affordable = request.maxPrice.flatMap { limit in
-            matches.map(\.price).filter { $0 <= limit && hold(at: $0) <= available }.max()
+        let affordable = request.maxPrice.flatMap { ceiling in
+            matches.map(\.price).filter {
+                $0 <= ceiling && hold(at: $0) <= available
+                    && limits.breach(by: $0, holding: hold(at: $0)) == nil
+            }.max()
         }
         let ceiling = affordable ?? matches[0].price
         return Plan(listing: matches[0], ceiling: ceiling, hold: hold(at: ceiling))

@@ -72,8 +72,8 @@ import Testing
     @Test func `that takes a body names the field that it does not know`() throws {
         let o = try Outlet()
         let ada = try o.renter()
-        for route in routes where route.method == .post {
-            let reply = o.post(route.samplePath, #"{"colour":"red"}"#, as: ada)
+        for route in routes where route.takesBody {
+            let reply = o.send(route.method, route.samplePath, as: ada, body: #"{"colour":"red"}"#)
             #expect(reply.status == 400 && reply.error == "validation_failed", "\(route.pattern)")
             #expect(reply.details.names == ["colour"], "\(route.pattern)")
         }
@@ -84,8 +84,8 @@ import Testing
     func `that takes a body wants one JSON object`(body: String) throws {
         let o = try Outlet()
         let ada = try o.renter()
-        for route in routes where route.method == .post {
-            let reply = o.post(route.samplePath, body, as: ada)
+        for route in routes where route.takesBody {
+            let reply = o.send(route.method, route.samplePath, as: ada, body: body)
             #expect(reply.status == 400 && reply.error == "validation_failed", "\(route.pattern)")
         }
     }
@@ -93,9 +93,10 @@ import Testing
     @Test func `that takes a body wants it said to be JSON`() throws {
         let o = try Outlet()
         let ada = try o.renter()
-        for route in routes where route.method == .post {
+        for route in routes where route.takesBody {
             let reply = o.send(
-                .post, route.samplePath, as: ada, headers: ["content-type": ["text/plain"]], body: "{}")
+                route.method, route.samplePath, as: ada, headers: ["content-type": ["text/plain"]], body: "{}"
+            )
             #expect(reply.status == 400 && reply.details.names == ["Content-Type"], "\(route.pattern)")
         }
     }

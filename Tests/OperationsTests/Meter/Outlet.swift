@@ -67,6 +67,14 @@ final class Outlet {
         }
     }
 
+    /// Hours pass with a meter that is started every ten minutes.
+    func tick(for seconds: Int64) async throws {
+        for step in stride(from: Int64(0), to: seconds, by: 600) {
+            pass(min(600, seconds - step))
+            try await meter.tick()
+        }
+    }
+
     func launch(_ change: (inout LaunchRequest) -> Void = { _ in }) throws -> ID<Rental> {
         var request = LaunchRequest(familyID: "h100-80gb", gpuCount: 1)
         change(&request)
