@@ -34,10 +34,16 @@ let package = Package(
         .target(
             name: "Storage", dependencies: ["Domain", "CSupport", grdb, crypto],
             resources: [.embedInCode("Migrations")]),
-        .target(name: "Providers", dependencies: ["Domain", "Configuration", "CSupport", crypto, logging]),
+        .target(name: "Programs", dependencies: ["CSupport"]),
+        .target(
+            name: "Providers",
+            dependencies: ["Domain", "Configuration", "Programs", "CSupport", crypto, logging]),
+        .target(name: "Mail", dependencies: ["Domain", "Programs"]),
         .target(
             name: "Operations",
-            dependencies: ["Domain", "Configuration", "Storage", "Providers", "CSupport", crypto, logging]),
+            dependencies: [
+                "Domain", "Configuration", "Storage", "Providers", "Mail", "CSupport", crypto, logging,
+            ]),
         .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "Payments", dependencies: ["Outbound", crypto]),
         .target(name: "HTTP"),
@@ -81,9 +87,11 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
-        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "TestSupport", "outlet-pod"]),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Providers", "Programs", "TestSupport", "outlet-pod"]),
         .testTarget(
             name: "OperationsTests", dependencies: ["Operations", "Providers", "TestSupport", logging]),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport", crypto]),

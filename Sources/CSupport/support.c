@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -32,6 +33,8 @@ int outlet_flock(int descriptor, int operation) {
     do status = flock(descriptor, operation); while (status != 0 && errno == EINTR);
     return status == 0 ? 0 : errno;
 }
+
+int outlet_memory_file(void) { return memfd_create("input", MFD_CLOEXEC); }
 
 int outlet_become(uid_t uid) {
     if (geteuid() == 0 && uid != 0) {

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import Programs
 import Logging
 @testable import Providers
 import Testing

@@ -21,6 +21,8 @@ int outlet_sqlite_authorize(
 int outlet_flock(int descriptor, int operation);
 /// ppoll(2) without a timeout and with no signal blocked, whatever is blocked outside of it.
 int outlet_poll(struct pollfd *descriptors, int count);
+/// memfd_create(2): an empty file in memory that a program started by us does not inherit by itself. -1: see errno.
+int outlet_memory_file(void);
 /// Gives up root for good: as root, no groups, no capabilities, `uid` as every user and group id, at most 1024 processes.
 /// Anyone: no new privileges through setuid programs. 0, or errno.
 int outlet_become(uid_t uid);

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Programs
 
 /// Whether this machine can hold pods. `problem` is for the operator: the cause, and what to do about it.
 struct LocalMachine {

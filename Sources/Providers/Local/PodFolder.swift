@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 
 /// The folder of one pod on the host. That it exists means that the label was used.
 struct PodFolder {

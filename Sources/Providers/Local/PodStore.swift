@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Programs
 
 /// All pods under one folder. Not for two threads at once: slots, uids and folders are counted, then taken.
 struct PodStore {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Programs
 
 /// The SSH server that runs in the pods: the host's OpenSSH, else its dropbear, else a dropbear whose packages were
 /// unpacked, not installed, into `tools` beside the pods.

@@ -2,23 +2,27 @@ import CSupport
 import Foundation
 
 /// Starts programs: with an environment of our choice, default signals, and no descriptor of ours but those named.
-enum Command {
-    struct Outcome {
-        let status: Int32  // As of an exit; a signal or a time-out is -1.
-        let output: String
-        let error: String
-        var succeeded: Bool { status == 0 }
+package enum Command {
+    package struct Outcome: Sendable {
+        package let status: Int32  // As of an exit; a signal or a time-out is -1.
+        package let output: String
+        package let error: String
+        package var succeeded: Bool { status == 0 }
     }
 
-    /// Runs a short program to its end; after `seconds` it is killed.
-    static func run(_ arguments: [String], environment: [String: String] = [:], seconds: Int = 10) throws
-        -> Outcome
-    {
+    /// Runs a program to its end, in a session of its own; after `seconds` all of that is killed. Blocks its thread.
+    /// - Parameter input: What it reads; it lies in memory only, never on a disk or in a pipe that could fill up.
+    /// - Throws: `SystemFault` when it cannot be started.
+    package static func run(
+        _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [], seconds: Int = 10
+    ) throws -> Outcome {
         let output = Pipe()
         let error = Pipe()
         let files = [output.fileHandleForWriting, error.fileHandleForWriting]
+        let inputFile = try memoryFile(input)
+        defer { close(inputFile) }
         let process = try spawn(arguments, environment: environment) { actions in
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, inputFile, 0)
             posix_spawn_file_actions_adddup2(&actions, files[0].fileDescriptor, 1)
             posix_spawn_file_actions_adddup2(&actions, files[1].fileDescriptor, 2)
         }
@@ -37,12 +41,27 @@ enum Command {
 
     /// Starts a program that outlives us: no terminal, no input, and `log` for what it prints.
     /// Should it end before us, whoever started it reaps it.
-    static func detach(_ arguments: [String], log: String) throws -> pid_t {
+    /// - Throws: `SystemFault` when it cannot be started.
+    package static func detach(_ arguments: [String], log: String) throws -> pid_t {
         try spawn(arguments, environment: [:]) { actions in
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             posix_spawn_file_actions_addopen(
                 &actions, 1, log, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
+    }
+
+    /// A file without a name, at its start.
+    private static func memoryFile(_ content: [UInt8]) throws -> Int32 {
+        let file = outlet_memory_file()
+        guard file >= 0 else { throw SystemFault(operation: "memfd_create", code: errno) }
+        do {
+            try FileHandle(fileDescriptor: file).write(contentsOf: content)
+            guard lseek(file, 0, SEEK_SET) == 0 else { throw SystemFault(operation: "lseek", code: errno) }
+            return file
+        } catch {
+            close(file)
+            throw error
         }
     }
 
@@ -83,8 +102,14 @@ enum Command {
 }
 
 /// A system call that failed.
-struct SystemFault: Error, CustomStringConvertible {
-    let operation: String
-    let code: Int32
-    var description: String { "\(operation): \(String(cString: strerror(code)))" }
+package struct SystemFault: Error, CustomStringConvertible {
+    package let operation: String
+    package let code: Int32
+
+    package init(operation: String, code: Int32) {
+        self.operation = operation
+        self.code = code
+    }
+
+    package var description: String { "\(operation): \(String(cString: strerror(code)))" }
 }
