@@ -23,9 +23,16 @@ extension ReadSession {
               FROM account
              WHERE user_id = \(user) AND kind = 'hold' AND balance_cents > 0
             """)
+        let own = try rows(
+            """
+            SELECT kind, balance_cents
+              FROM account
+             WHERE user_id = \(user) AND kind IN ('available', 'promo') AND rental_id IS NULL
+            """)
+        let cents = Dictionary(
+            uniqueKeysWithValues: own.map { ($0.text("kind"), $0.cents("balance_cents")) })
         return WalletFunds(
-            available: try balance(of: account(.available, of: user)),
-            promo: try balance(of: account(.promo, of: user)),
+            available: cents["available"]!, promo: cents["promo"]!,
             holds: Dictionary(
                 uniqueKeysWithValues: holds.map { ($0.id("rental_id"), $0.cents("balance_cents")) }))
     }

@@ -30,7 +30,7 @@ package final class Database: @unchecked Sendable {
         connection = .joined(session)
     }
 
-    /// SQLite itself refuses a write in here (`query_only`).
+    /// SQLite itself refuses a write in here.
     /// - Throws: what `body` throws; `DatabaseError`; `StorageFault`.
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         switch connection {
