@@ -67,7 +67,10 @@ let package = Package(
             ]),
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", "Configuration", "Storage", "Operations", "CSupport", grdb],
+            dependencies: [
+                "Domain", "Configuration", "Storage", "Providers", "Operations", "CSupport", grdb,
+                logging,
+            ],
             path: "Tests/TestSupport"),
         .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(

@@ -40,6 +40,9 @@ package final class TestClock: Sendable {
         set { ClockReading(realtime: $0.realtime + time.count * 1_000, boottime: 1_000, bootID: bootID) }
     }
 
+    /// Whatever a test wants the clocks to say.
+    package func show(_ reading: ClockReading) { set { _ in reading } }
+
     private func set(_ change: (ClockReading) -> ClockReading) { state.withLock { $0 = change($0) } }
 }
 

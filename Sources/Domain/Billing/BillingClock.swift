@@ -6,22 +6,28 @@ package struct BillingClock: Hashable, Sendable {
     package let bootID: String
     package let offset: Int64  // Milliseconds.
     package let billing: Int64  // The latest reading used by a write, in milliseconds since 1970.
+    package let wall: Int64  // What the wall clock says at `billing`, unless stepped since the last tick.
 
-    package init(bootID: String, offset: Int64, billing: Int64) {
+    package init(bootID: String, offset: Int64, billing: Int64, wall: Int64) {
         self.bootID = bootID
         self.offset = offset
         self.billing = billing
+        self.wall = wall
     }
 
     /// The first one of an outlet: as the wall clock says.
-    package init(startingAt reading: ClockReading) {
+    package init(startingAt reading: ClockReading) { self.init(at: reading, billing: reading.realtime) }
+
+    /// Billing time is `billing` at this reading.
+    private init(at reading: ClockReading, billing: Int64) {
         self.init(
-            bootID: reading.bootID, offset: reading.realtime - reading.boottime, billing: reading.realtime)
+            bootID: reading.bootID, offset: billing - reading.boottime, billing: billing,
+            wall: reading.realtime)
     }
 
     /// How far the wall clock alone may move billing time over a reboot.
     package static let believed: Int64 = 900_000
-    /// A larger gap between wall and billing clock is worth an event.
+    /// Wall and billing clock that part by more than this are worth an event.
     package static let step: Int64 = 2_000
 
     /// Milliseconds of billing time. Never below an earlier one; before the meter's first tick of a boot it stands still.
@@ -29,27 +35,30 @@ package struct BillingClock: Hashable, Sendable {
         reading.bootID == bootID ? max(billing, reading.boottime + offset) : billing
     }
 
-    /// The meter's tick. `stepped` tells that wall and billing clock differ by more than two seconds.
-    package func ticked(at reading: ClockReading, anythingRuns: Bool) -> (clock: BillingClock, stepped: Bool)
-    {
+    /// The same clock, read by a write.
+    package func read(at reading: ClockReading) -> BillingClock {
+        let now = milliseconds(at: reading)
+        return BillingClock(bootID: bootID, offset: offset, billing: now, wall: wall + now - billing)
+    }
+
+    /// The meter's tick. `stepped` is how far the wall clock has moved against billing time since the last one, when
+    /// that is more than two seconds: once for each step, however long the two stay apart.
+    package func ticked(
+        at reading: ClockReading, anythingRuns: Bool
+    ) -> (clock: BillingClock, stepped: Int64?) {
         if reading.bootID != bootID {
             let now = min(max(reading.realtime, billing), billing + Self.believed)
-            return (
-                BillingClock(bootID: reading.bootID, offset: now - reading.boottime, billing: now),
-                abs(reading.realtime - now) > Self.step
-            )
+            return (BillingClock(at: reading, billing: now), Self.worthTelling(reading.realtime - now))
         }
         let now = milliseconds(at: reading)
+        let stepped = Self.worthTelling(reading.realtime - now - (wall - billing))
         if !anythingRuns, reading.realtime > now {
-            let clock = BillingClock(
-                bootID: bootID, offset: reading.realtime - reading.boottime, billing: reading.realtime)
-            return (clock, false)
+            return (BillingClock(at: reading, billing: reading.realtime), stepped)
         }
-        return (
-            BillingClock(bootID: bootID, offset: offset, billing: now),
-            abs(reading.realtime - now) > Self.step
-        )
+        return (BillingClock(bootID: bootID, offset: offset, billing: now, wall: reading.realtime), stepped)
     }
+
+    private static func worthTelling(_ gap: Int64) -> Int64? { abs(gap) > step ? gap : nil }
 }
 
 extension Instant {

@@ -14,7 +14,7 @@ extension Context {
         }
     }
 
-    /// The operator's word: money in, or out as far as available has it.
+    /// The operator's word: money in, or out as far as there is paid money; gift credit is never paid out.
     /// - Throws: `AdjustmentRefusal`.
     package func adjust(_ user: ID<User>, by change: Cents, note: String, actor: String) throws
         -> LedgerEntryView
@@ -23,7 +23,8 @@ extension Context {
             let now = try stamp(in: transaction)
             guard change != .zero else { throw AdjustmentRefusal.zero }
             try settle(user, at: now, in: transaction)
-            let available = try transaction.walletState(of: user).spendable(at: now)
+            let paid = try transaction.balance(of: transaction.account(.available, of: user))
+            let available = min(try transaction.walletState(of: user).spendable(at: now), paid)
             guard change > .zero || available + change >= .zero else {
                 throw AdjustmentRefusal.insufficientBalance(available: available)
             }

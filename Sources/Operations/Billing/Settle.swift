@@ -9,7 +9,7 @@ extension Context {
     /// Owed is reckoned from the start of each rental, never from the last posting. So the total does not depend on
     /// how often this runs, and a late, missed or repeated run heals itself.
     package func settle(_ user: ID<User>, at now: Instant, in transaction: any Transaction) throws {
-        let wallet = try transaction.walletState(of: user)
+        var wallet = try transaction.walletState(of: user)
         let ends = exhaustion(of: wallet.rentals, funds: wallet.available, until: now)
         for (rental, end) in ends.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
             guard let row = try transaction.rental(rental), row.status == .running else { continue }
@@ -17,14 +17,13 @@ extension Context {
         }
         // The renter's own deadline: billed to its second, however late this runs.
         for rental in wallet.rentals {
-            guard let row = try transaction.rental(rental.id), row.status == .running, row.endsAt == nil,
-                let end = row.autoStopAt, end <= now
+            guard let end = rental.endsAt, end <= now, let row = try transaction.rental(rental.id),
+                row.status == .running, row.endsAt == nil
             else { continue }
             try self.end(row, at: end, reason: .autoStop, in: transaction)
         }
-        for rental in try transaction.walletState(of: user).rentals {
-            try settle(rental, of: user, at: now, in: transaction)
-        }
+        if !ends.isEmpty { wallet = try transaction.walletState(of: user) }
+        for rental in wallet.rentals { try settle(rental, of: user, at: now, in: transaction) }
         try schedule(user, in: transaction)
     }
 

@@ -14,7 +14,7 @@ extension Meter {
 
     /// Effects that are due and not yet under way in this process; they count as under way from here on. None while
     /// the books come from a backup that nobody has accepted: what they order may be done already, or be undone.
-    func claimDueEffects() -> [Effect] {
+    package func claimDueEffects() -> [Effect] {
         do {
             // Read under the lock: what is finished meanwhile is either still in flight or no longer due.
             return try inFlight.withLock { inFlight in
@@ -31,7 +31,7 @@ extension Meter {
     }
 
     /// One order. Trouble is noted with it, and it is tried again; it is never given up.
-    func carryOut(_ effect: Effect) async {
+    package func carryOut(_ effect: Effect) async {
         defer { inFlight.withLock { _ = $0.remove(effect.number) } }
         do {
             switch effect.kind {
@@ -56,6 +56,6 @@ extension Meter {
         }
     }
 
-    /// 1, 2, 4 … 60 s.
-    func backoff(_ tries: Int) -> Seconds { Seconds(min(60, Int64(1) << min(tries, 6))) }
+    /// 1, 2, 4 … 30 s: with the time a call may take, a provider that is back hears its orders within a minute.
+    func backoff(_ tries: Int) -> Seconds { Seconds(min(30, Int64(1) << min(tries, 5))) }
 }

@@ -50,16 +50,23 @@ extension Meter {
         }
     }
 
+    /// A round asks after every rental that is not still being asked after: a silent pod does not hold up the others.
     private func watchLoop() async throws {
-        while true {
-            await watch()
-            let pause: Duration = isBusy() ? .seconds(2) : .seconds(15)
-            let start = ContinuousClock.now
-            // What becomes busy meanwhile need not wait for the slow round.
-            while ContinuousClock.now - start < pause {
-                try await Task.sleep(for: .seconds(1))
-                if pause > .seconds(2), isBusy() { break }
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                for rental in claimLiveRentals() { group.addTask { await self.watch(rental) } }
+                try await pauseOfWatch()
             }
+        }
+    }
+
+    private func pauseOfWatch() async throws {
+        let pause: Duration = isBusy() ? .seconds(2) : .seconds(15)
+        let start = ContinuousClock.now
+        // What becomes busy meanwhile need not wait for the slow round.
+        while ContinuousClock.now - start < pause {
+            try await Task.sleep(for: .seconds(1))
+            if pause > .seconds(2), isBusy() { break }
         }
     }
 

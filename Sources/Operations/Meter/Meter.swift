@@ -13,7 +13,12 @@ package final class Meter: Sendable {
     let lease: Lease
     let logger: Logger
     let inFlight = Mutex<Set<Int64>>([])  // Effects under way.
+    let inWatch = Mutex<Set<ID<Rental>>>([])  // Rentals being asked after.
     let readinessDelays: [Duration]
+    let answersSSH: SSHProbe
+
+    /// Whether an SSH server answers there.
+    package typealias SSHProbe = @Sendable (Endpoint) async -> Bool
 
     /// Soon at first, since a local pod answers within a fraction of a second; after the last, `watch` goes on.
     package static let readinessDelays: [Duration] =
@@ -21,11 +26,16 @@ package final class Meter: Sendable {
 
     package init(
         context: Context, providers: [any Provider], lease: Lease, logger: Logger,
-        readinessDelays: [Duration] = Meter.readinessDelays
+        readinessDelays: [Duration] = Meter.readinessDelays, limits: CallLimits = CallLimits(),
+        answersSSH: @escaping SSHProbe = { endpoint in
+            (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2))) != nil
+        }
     ) {
         self.readinessDelays = readinessDelays
+        self.answersSSH = answersSSH
         self.context = context
-        self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.code, $0) })
+        self.providers = Dictionary(
+            uniqueKeysWithValues: providers.map { ($0.code, PunctualProvider($0, limits: limits)) })
         self.lease = lease
         self.logger = logger
     }
@@ -59,10 +69,13 @@ package final class Meter: Sendable {
         }
         let runs = try transaction.row("SELECT 1 AS found FROM rental WHERE state = 'running' LIMIT 1") != nil
         let (ticked, stepped) = clock.ticked(at: reading, anythingRuns: runs)
-        try transaction.update(ticked, at: reading)
-        if stepped {
-            logger.warning("clock stepped", metadata: ["by_ms": "\(reading.realtime - ticked.billing)"])
-        }
+        try transaction.update(ticked)
+        guard let stepped else { return }
+        logger.warning("clock stepped", metadata: ["by_ms": "\(stepped)", "boot": "\(ticked.bootID)"])
+        try context.record(
+            "clock.stepped", of: nil,
+            "The wall clock moved by \(stepped) ms against billing time, which follows no step while pods run.",
+            in: transaction)
     }
 
     /// Everything once, in the order that makes late settlement exact: what lives is confirmed before it is settled.

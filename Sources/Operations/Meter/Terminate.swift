@@ -9,8 +9,9 @@ extension Meter {
         guard let provider = providers[attempt.provider] else {
             throw ProviderFault.invalid("provider \(attempt.provider) is not configured")
         }
+        async let log: Void = keepLog(of: attempt, at: provider)
         try await confirmBeforeItGoes(attempt, at: provider)
-        await keepLog(of: attempt, at: provider)
+        await log
         switch try await provider.terminate(label: attempt.label, upstreamID: attempt.upstreamID) {
         case .gone: try gone(attempt, effect)
         case .inProgress: retry(effect, after: backoff(effect.tries), error: "the provider is at it")
@@ -22,11 +23,13 @@ extension Meter {
         let isOpen = try context.database.read { session in
             try session.rental(attempt.rental).map { $0.runningAt != nil && $0.closedAt == nil } ?? false
         }
-        guard isOpen,
+        guard isOpen else { return }
+        let asked = try context.database.read { try context.now(in: $0) }
+        guard
             case .running? = try? await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
         else { return }
         try write { transaction, now in
-            try transaction.confirm(attempt.rental, at: now)
+            try transaction.confirm(attempt.rental, at: asked)
             if let user = try transaction.rental(attempt.rental)?.user {
                 try context.settle(user, at: now, in: transaction)
             }

@@ -6,10 +6,17 @@ extension Meter {
     /// Asks after every pod that should be there. A running one is confirmed, a lost one fails its rental, one that
     /// is being made becomes running once its SSH server answers, and one past its deadline is given up.
     package func watch() async {
-        let rentals = readable { try $0.rentals(where: "state IN ('provisioning', 'running')") } ?? []
         await withTaskGroup(of: Void.self) { group in
-            for rental in rentals { group.addTask { await self.watch(rental) } }
+            for rental in claimLiveRentals() { group.addTask { await self.watch(rental) } }
         }
+    }
+
+    /// Rentals to ask after that are not being asked after already; they count as such until `watch` is done with them.
+    package func claimLiveRentals() -> [RentalRow] {
+        let rentals = readable {
+            try $0.rentals(where: "state IN ('provisioning', 'running') ORDER BY id")
+        }
+        return inWatch.withLock { inWatch in (rentals ?? []).filter { inWatch.insert($0.id).inserted } }
     }
 
     /// Whether anything changes soon: then it is watched more often.
@@ -20,7 +27,8 @@ extension Meter {
         } ?? false
     }
 
-    func watch(_ rental: RentalRow) async {
+    package func watch(_ rental: RentalRow) async {
+        defer { inWatch.withLock { _ = $0.remove(rental.id) } }
         guard let attempt = readable({ try $0.attempts(of: rental.id).last }),
             let provider = providers[attempt.provider]
         else { return }
@@ -28,10 +36,10 @@ extension Meter {
             if rental.status == .provisioning {
                 return try await watchProvisioning(rental, attempt, at: provider)
             }
-            let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
-            switch state {
+            let asked = try context.database.read { try context.now(in: $0) }
+            switch try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID) {
             case .running:
-                try confirm(rental)
+                try confirm(rental, at: asked)
                 await keepLog(of: attempt, at: provider)
             case .gone: try lost(rental, "the provider no longer has it")
             case .failed(let reason): try lost(rental, reason)
@@ -43,8 +51,9 @@ extension Meter {
         }
     }
 
-    private func confirm(_ rental: RentalRow) throws {
-        try write { transaction, now in try transaction.confirm(rental.id, at: now) }
+    /// As of when the provider was asked: its answer may have been long on its way.
+    private func confirm(_ rental: RentalRow, at asked: Instant) throws {
+        try write { transaction, _ in try transaction.confirm(rental.id, at: asked) }
     }
 
     private func lost(_ rental: RentalRow, _ reason: String) throws {
@@ -102,10 +111,7 @@ extension Meter {
         let state = try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
         switch state {
         case .running(let endpoint):
-            guard
-                (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2)))
-                    != nil
-            else { return false }
+            guard await answersSSH(endpoint) else { return false }
             await keepLog(of: attempt, at: provider)
             try running(rental, attempt, at: endpoint)
             return true

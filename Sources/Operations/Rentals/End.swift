@@ -26,6 +26,7 @@ extension Context {
         try end(row, at: last, reason: reason, in: transaction)
         if row.runningAt == nil {
             try close(row.id, of: row.user, as: .release, at: now, in: transaction)
+            try schedule(row.user, in: transaction)
         } else {
             try settle(row.user, at: now, in: transaction)
         }

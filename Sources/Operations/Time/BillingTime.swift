@@ -19,11 +19,8 @@ extension Context {
             try transaction.insert(BillingClock(startingAt: reading))
             return Instant(milliseconds: reading.realtime)
         }
-        let now = clock.milliseconds(at: reading)
-        if now > clock.billing {
-            try transaction.update(
-                BillingClock(bootID: clock.bootID, offset: clock.offset, billing: now), at: reading)
-        }
-        return Instant(milliseconds: now)
+        let read = clock.read(at: reading)
+        if read != clock { try transaction.update(read) }
+        return Instant(milliseconds: read.billing)
     }
 }

@@ -236,12 +236,3 @@ extension History {
         }
     }
 }
-
-/// What does not hold, and the way there.
-struct Broken: Error, CustomStringConvertible {
-    let seed: UInt64
-    let story: [String]
-    let claim: String
-
-    var description: String { "OUTLET_SEED=\(seed): \(claim), after: \(story.joined(separator: ", "))" }
-}

@@ -1,19 +1,20 @@
-import Foundation
+import TestSupport
 import Testing
 
-/// Histories 1 to 60; `OUTLET_SEED=17` tells one of them again, `OUTLET_SEED=1000...5000` tells others.
-private let seeds: [[UInt64]] = {
-    let asked = (ProcessInfo.processInfo.environment["OUTLET_SEED"] ?? "1...60")
-        .split(separator: "...").compactMap { UInt64($0) }
-    guard let first = asked.first, let last = asked.last, first <= last else { return [] }
-    let all = Array(first...last)
-    return stride(from: 0, to: all.count, by: 20).map { Array(all[$0..<min($0 + 20, all.count)]) }
-}()
-
+/// `OUTLET_SEED=17` tells one history again, `OUTLET_SEED=1000...5000` tells others.
 @Suite struct `A random history` {
-    @Test(arguments: seeds) func `loses no cent and leaves no pod`(seeds: [UInt64]) async {
+    @Test(arguments: askedSeeds(1...60, slice: 20))
+    func `of a whole outlet loses no cent and leaves no pod`(seeds: ClosedRange<UInt64>) async {
         for seed in seeds {
             do { try await History(seed: seed).run(steps: 40) } catch { Issue.record(error) }
         }
+    }
+
+    @Test(arguments: askedSeeds(1...2_000, slice: 500))
+    func `of a wallet agrees with the model after each step`(seeds: ClosedRange<UInt64>) async throws {
+        var histories = WalletHistories()
+        for seed in seeds { try await histories.run(seed: seed) }
+        try histories.verify(seed: seeds.upperBound)
+        print(histories.tally.summary)
     }
 }
