@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    @Test(arguments: askedSeeds(1...2_000, slice: 500))
+    @Test(arguments: askedSeeds(1...1_000, slice: 250))
     func `of a wallet agrees with the model after each step`(seeds: ClosedRange<UInt64>) async throws {
         var histories = WalletHistories()
         for seed in seeds { try await histories.run(seed: seed) }
