@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: ["CrashBench", "Operations", "Storage", "TestSupport", "crash-rig"]),
+        .executableTarget(name: "outlet-soak", dependencies: ["TestSupport", arguments], path: "Tests/Soak"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),

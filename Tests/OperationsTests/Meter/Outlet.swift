@@ -46,12 +46,12 @@ final class Outlet {
     }
 
     /// A crash and a new start: what was in memory is gone.
-    func startMeter() throws {
+    func startMeter(limits: CallLimits = CallLimits(), provider: (any Provider)? = nil) throws {
         meter = nil
         meter = Meter(
-            context: context, providers: [provider], lease: try Lease.take(in: context),
+            context: context, providers: [provider ?? self.provider], lease: try Lease.take(in: context),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            readinessDelays: [.zero])
+            readinessDelays: [.zero], limits: limits)
     }
 
     func pass(_ seconds: Int64) { store.clock.advance(by: Seconds(seconds)) }
