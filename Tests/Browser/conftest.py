@@ -1,5 +1,6 @@
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,7 @@ def browser():
 def site():
     """The address of the site as it is built, with the mock, served by nginx and by nothing else."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gb."))
-    subprocess.run([ROOT / "scripts" / "build-site", "--mock", "demo", "--output", folder / "site"], check=True)
+    subprocess.run([ROOT / "scripts" / "build-site", "--mock", "demo", "--output", folder / "site"], check=True, stdout=subprocess.DEVNULL)
     yield from served(folder, "--static", folder / "site")
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,6 +67,15 @@ def outlet():
     if not (PROGRAMS / "outlet-api").exists():
         pytest.skip(f"no programs in {PROGRAMS}; build them, or name their folder in OUTLET_BIN")
     running = Outlet()
+    # As on a server: the built site in the place of static/.
+    subprocess.run([ROOT / "scripts" / "build-site", "--output", running.folder / "site"], check=True, stdout=subprocess.DEVNULL)
+    nginx = [ROOT / "scripts" / "nginx-conf", "--data", running.folder, "--port", str(running.port), "--static", running.folder / "site"]
+    subprocess.run(nginx, check=True, stdout=subprocess.DEVNULL)
+    running.processes[2].send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 10
+    while running.get("/llms.txt") != 200:
+        assert time.monotonic() < deadline, "nginx does not serve the built site"
+        time.sleep(0.05)
     yield running
     running.stop()
 

@@ -60,6 +60,17 @@ def test_what_is_near_is_offered_when_nothing_matches(tab):
     seen.page.get_by_role("button", name="Launch for $").wait_for()
 
 
+def test_a_limit_of_ones_own_is_said_before_the_click(tab):
+    seen = tab("/app/billing?mock")
+    seen.page.get_by_label("Pods at a time").fill("2")
+    seen.page.get_by_role("button", name="Save").click()
+    seen.until("document.querySelector('#status').textContent === 'Limits are saved.'")
+    seen.page.get_by_role("navigation", name="Dashboard").get_by_role("link", name="Catalog").click()
+    seen.page.get_by_role("button", name="RTX 4090").first.click()
+    seen.page.get_by_text("Your own limit is 2 pods. With this launch it would be 3 pods.").wait_for()
+    assert seen.page.get_by_role("button", name="Launch for $").get_attribute("aria-disabled") == "true"
+
+
 def test_spoiled_fields_are_told_beside_them(tab):
     seen = tab("/app/catalog?mock&family=rtx-4090")
     seen.page.get_by_label("Stop by itself after hours").fill("-1")

@@ -1,9 +1,9 @@
 """static/openapi.yaml as Markdown: a page a tag, and for each call what goes in, what comes out, and how to call it."""
 
 import json
-import re
 
 import yaml
+from markdown.extensions.toc import slugify
 
 from . import samples
 
@@ -25,7 +25,8 @@ def pages(root):
 
 
 def slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """As the headings get their ids."""
+    return slugify(text, "-")
 
 
 class Reference:

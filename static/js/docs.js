@@ -6,7 +6,11 @@
 let entries;
 const load = () => (entries ??= fetch("/docs/search.json").then((reply) => reply.json()));
 
-/** The sections that hold every word, those with it in the title first. @param {Entry[]} all @param {string} query */
+/**
+ * The sections that hold every word, those with it in the title first.
+ * @param {Entry[]} all
+ * @param {string} query
+ */
 export function found(all, query) {
     const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
     if (words.length === 0) return [];
@@ -14,7 +18,8 @@ export function found(all, query) {
         const [page, title, text] = [entry.page, entry.title, entry.text].map((part) => part.toLowerCase());
         let weight = 0;
         for (const word of words) {
-            const hit = (title?.includes(word) ? 8 : 0) + (page?.includes(word) ? 4 : 0) + (text?.includes(word) ? 1 : 0);
+            const hit = (title?.includes(word) ? 8 : 0) + (page?.includes(word) ? 4 : 0) +
+                (text?.includes(word) ? 1 : 0);
             if (hit === 0) return 0;
             weight += hit;
         }
@@ -71,7 +76,8 @@ function addCopyButton(sample) {
 /** @param {HTMLElement} button */
 function switchTheme(button) {
     const root = document.documentElement;
-    const isDark = root.dataset.theme === "dark" || (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
+    const isDark = root.dataset.theme === "dark" ||
+        (root.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
     root.dataset.theme = isDark ? "light" : "dark";
     localStorage.setItem("theme", root.dataset.theme);
     button.textContent = isDark ? "Dark" : "Light";
@@ -86,18 +92,23 @@ function start() {
         field.addEventListener("focus", load, { once: true });
         field.addEventListener("input", () => search(field, list, count));
         document.addEventListener("keydown", (event) => {
-            const isTyping = event.target instanceof Element && event.target.closest("input, textarea") !== null;
+            const isTyping = event.target instanceof Element &&
+                event.target.closest("input, textarea") !== null;
             if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
             event.preventDefault();
             field.focus();
         });
     }
-    for (const sample of document.querySelectorAll("article pre:not(:has(.language-text))")) addCopyButton(/** @type {HTMLPreElement} */ (sample));
+    for (const sample of document.querySelectorAll("article pre:not(:has(.language-text))")) {
+        addCopyButton(/** @type {HTMLPreElement} */ (sample));
+    }
     const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-theme-switch]"));
     button?.removeAttribute("hidden");
     button?.addEventListener("click", () => switchTheme(button));
     // On a phone the contents would push the page itself out of sight.
-    if (matchMedia("(max-width: 59.99rem)").matches) document.querySelector(".chapters")?.removeAttribute("open");
+    if (matchMedia("(max-width: 59.99rem)").matches) {
+        document.querySelector(".chapters")?.removeAttribute("open");
+    }
 }
 
 start();

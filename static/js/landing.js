@@ -1,8 +1,10 @@
 // Fills the table of prices with what the outlet sells now. Without it the page still stands.
 import { dollars } from "./format.js";
-import { useMock } from "./mock.js";
 
-/** @typedef {{name: string, vramGb: number, fromPricePerHourCents: number | null, listingCount: number}} Family */
+/**
+ * @typedef {{name: string, vramGb: number, fromPricePerHourCents: number | null, listingCount: number}}
+ *   Family
+ */
 
 /** @param {string} text @param {string} style */
 function cell(text, style = "") {
@@ -37,9 +39,12 @@ async function showPrices() {
         note.textContent = "As of now, in US dollars, billed by the second.";
     } catch {
         // The prices of the site build, if any, stay: the note names their time.
-        if (note.querySelector("time") === null) note.textContent = "Live prices cannot be read just now. Reload the page in a moment.";
+        if (note.querySelector("time") === null) {
+            note.textContent = "Live prices cannot be read just now. Reload the page in a moment.";
+        }
     }
 }
 
-await useMock();
+const wantsMock = /[?&]mock\b/.test(location.search) || document.querySelector("meta[name=mock]") !== null;
+if (wantsMock) await (await import("./mock.js")).useMock();
 await showPrices();

@@ -3,7 +3,11 @@
 
 /** The outlet's no, in its own words. */
 export class Refusal extends Error {
-    /** @param {number} status @param {{error?: string, message?: string, details?: any, requestId?: string}} body @param {number} retryAfter */
+    /**
+     * @param {number} status
+     * @param {{error?: string, message?: string, details?: any, requestId?: string}} body
+     * @param {number} retryAfter
+     */
     constructor(status, body, retryAfter) {
         super(body.message ?? `The outlet answered with status ${status}.`);
         this.status = status;
@@ -20,7 +24,10 @@ export class Unreachable extends Error {
     }
 }
 
-/** Replies that have an ETag, so that an unchanged one costs a tenth of a request. @type {Map<string, {tag: string, value: any}>} */
+/**
+ * Replies that have an ETag, so that an unchanged one costs a tenth of a request.
+ * @type {Map<string, {tag: string, value: any}>}
+ */
 const kept = new Map();
 
 /** Until when nothing but the visitor's own acts is sent, and what is left of the allowance. */
@@ -28,7 +35,8 @@ export const allowance = { pausedUntil: 0, remaining: Infinity };
 
 /** A name for one intended effect: sent again with the same key, it happens once. */
 export function newKey() {
-    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))
+        .join("");
 }
 
 /**
@@ -49,7 +57,9 @@ export async function call(method, path, { body, key, signal } = {}) {
     if (reply.status === 304 && known !== undefined) return known.value;
     const isJSON = reply.headers.get("Content-Type")?.startsWith("application/json") ?? false;
     const value = await (isJSON ? reply.json() : reply.text()).catch(() => ({}));
-    if (!reply.ok) throw new Refusal(reply.status, isJSON ? value : {}, Number(reply.headers.get("Retry-After") ?? 0));
+    if (!reply.ok) {
+        throw new Refusal(reply.status, isJSON ? value : {}, Number(reply.headers.get("Retry-After") ?? 0));
+    }
     const tag = reply.headers.get("ETag");
     if (method === "GET" && tag !== null) kept.set(path, { tag, value });
     return value;
@@ -59,7 +69,10 @@ export async function call(method, path, { body, key, signal } = {}) {
 async function sent(path, request, signal) {
     const limit = AbortSignal.timeout(20_000);
     try {
-        return await fetch(path, { ...request, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
+        return await fetch(path, {
+            ...request,
+            signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+        });
     } catch (error) {
         if (signal?.aborted) throw error;
         throw new Unreachable();
@@ -71,6 +84,7 @@ function noteAllowance(reply) {
     const remaining = reply.headers.get("X-RateLimit-Remaining");
     if (remaining !== null) allowance.remaining = Number(remaining);
     if (reply.status === 429) {
-        allowance.pausedUntil = Date.now() + Math.max(1, Number(reply.headers.get("Retry-After") ?? 5)) * 1_000;
+        allowance.pausedUntil = Date.now() +
+            Math.max(1, Number(reply.headers.get("Retry-After") ?? 5)) * 1_000;
     }
 }

@@ -20,12 +20,21 @@ export function spendChart(days) {
     const y = (/** @type {number} */ cents) => height - bottom - (cents / most) * (height - bottom - top);
     const total = days.reduce((sum, { cents }) => sum + cents, 0);
     const peak = days.reduce((one, other) => (other.cents > one.cents ? other : one));
-    const words = `Spend a day, ${days.length} days. Together ${dollars(total)}. Most on ${shortDay(peak.date)}: ${dollars(peak.cents)}.`;
+    const words = `Spend a day, ${days.length} days. Together ${dollars(total)}.
+        Most on ${shortDay(peak.date)}: ${dollars(peak.cents)}.`;
     return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
-        ${[0, 1, 2, 3, 4].map((line) => html`<g><line x1="${left}" x2="${width}" y1="${y((most * line) / 4)}" y2="${y((most * line) / 4)}" class="grid"/>
-            <text x="${left - 8}" y="${y((most * line) / 4) + 4}" text-anchor="end">${axis((most * line) / 4)}</text></g>`)}
-        ${days.map(({ date, cents }, index) => html`<g>${cents > 0 && html`<rect class="bar-shape" x="${(left + index * step + step * 0.14).toFixed(1)}" width="${(step * 0.72).toFixed(1)}" y="${y(cents).toFixed(1)}" height="${(height - bottom - y(cents)).toFixed(1)}" rx="2"><title>${shortDay(date)}: ${dollars(cents)}</title></rect>`}
-            ${(days.length - 1 - index) % 7 === 0 && html`<text x="${(left + (index + 0.5) * step).toFixed(1)}" y="${height - 6}" text-anchor="${index === days.length - 1 ? "end" : "middle"}">${shortDay(date)}</text>`}</g>`)}
+        ${[0, 1, 2, 3, 4].map((line) => html`<g><line x1="${left}" x2="${width}" y1="${y((most * line) / 4)}"
+            y2="${y((most * line) / 4)}" class="grid"/>
+            <text x="${left - 8}" y="${y((most * line) / 4) + 4}" text-anchor="end">
+                ${axis((most * line) / 4)}</text></g>`)}
+        ${days.map(({ date, cents }, index) => html`<g>${cents > 0 && html`<rect class="bar-shape"
+            x="${(left + index * step + step * 0.14).toFixed(1)}" width="${(step * 0.72).toFixed(1)}"
+            y="${y(cents).toFixed(1)}" height="${(height - bottom - y(cents)).toFixed(1)}" rx="2"><title>
+                ${shortDay(date)}: ${dollars(cents)}</title></rect>`}
+            ${(days.length - 1 - index) % 7 === 0 &&
+                html`<text x="${(left + (index + 0.5) * step).toFixed(1)}" y="${height - 6}"
+                text-anchor="${index === days.length - 1 ? "end" : "middle"}">
+                ${shortDay(date)}</text>`}</g>`)}
     </svg>`;
 }
 

@@ -14,9 +14,18 @@ export const keysPath = "/v1/ssh-keys";
 /** @type {State} */
 export const state = {
     route: { name: "", id: "", query: new URLSearchParams(), path: "" },
-    data: {}, forms: {}, busy: {}, problems: {}, picked: {}, secrets: {},
+    data: {},
+    forms: {},
+    busy: {},
+    problems: {},
+    picked: {},
+    secrets: {},
     preview: { for: "", value: null, error: null, loading: false },
-    signedOut: false, unreachable: false, mock: null, shortcuts: true, theme: "system",
+    signedOut: false,
+    unreachable: false,
+    mock: null,
+    shortcuts: true,
+    theme: "system",
 };
 
 /** @type {Resource} */
@@ -26,7 +35,8 @@ const nothing = { value: null, error: null, loading: true, at: 0 };
 export const look = (state, path) => state.data[path] ?? nothing;
 
 /** Whether this outlet does not have the path: its section stays hidden. @param {Resource} resource */
-export const absent = (resource) => resource.value === null && resource.error instanceof Refusal && resource.error.status === 404;
+export const absent = (resource) =>
+    resource.value === null && resource.error instanceof Refusal && resource.error.status === 404;
 
 /** @type {Map<string, Promise<void>>} */
 const underWay = new Map();
@@ -94,7 +104,11 @@ export const isMoving = (rental) => rental.status === "provisioning" || rental.s
 function shelfLife(path, quick) {
     if (quick.includes(path)) return 2;
     if (path === balancePath || path.startsWith("/v1/rentals")) {
-        return rentals(state).some(isMoving) ? 10 : look(state, balancePath).value?.burnPerHourCents > 0 ? 15 : 30;
+        return rentals(state).some(isMoving)
+            ? 10
+            : look(state, balancePath).value?.burnPerHourCents > 0
+            ? 15
+            : 30;
     }
     if (path.startsWith("/v1/catalog/listings") || path.startsWith("/v1/catalog/families")) return 30;
     return Infinity;
@@ -102,13 +116,19 @@ function shelfLife(path, quick) {
 
 let failures = 0;
 
-/** Looks once a second what has become too old. @param {() => {paths: string[], quick: string[]}} wanted @param {() => void} render */
+/**
+ * Looks once a second what has become too old.
+ * @param {() => {paths: string[], quick: string[]}} wanted
+ * @param {() => void} render
+ */
 export function keepFresh(wanted, render) {
     setInterval(() => {
-        const waiting = document.hidden || state.signedOut || !navigator.onLine || Date.now() < allowance.pausedUntil;
+        const waiting = document.hidden || state.signedOut || !navigator.onLine ||
+            Date.now() < allowance.pausedUntil;
         if (waiting) return;
         const { paths, quick } = wanted();
-        const slower = (state.unreachable ? 2 ** Math.min(failures, 3) : 1) * (allowance.remaining < 15 ? 4 : 1);
+        const slower = (state.unreachable ? 2 ** Math.min(failures, 3) : 1) *
+            (allowance.remaining < 15 ? 4 : 1);
         for (const path of paths) {
             const resource = look(state, path);
             const age = (Date.now() - Math.max(resource.at, lastTry.get(path) ?? 0)) / 1_000;

@@ -1,5 +1,5 @@
 // The launch form: everything on one page, its price in view while it is filled in, and nothing sent twice.
-import { about, dollars } from "../../js/format.js";
+import { about, counted, dollars } from "../../js/format.js";
 import { call, newKey, Refusal } from "./api.js";
 import { balancePath, keysPath, look, noteFailure, rentalsPath } from "./data.js";
 import { html } from "./lib/html.js";
@@ -15,7 +15,8 @@ const familiesPath = "/v1/catalog/families";
 export const launchPaths = [templatesPath, familiesPath, keysPath];
 
 /** @type {Record<string, string>} */
-const blank = { familyId: "", gpuCount: "1", templateId: "ubuntu-24-04", region: "", providerCode: "", name: "", autoStop: "", maxPrice: "", env: "", startupScript: "" };
+const blank = { familyId: "", gpuCount: "1", templateId: "ubuntu-24-04", region: "", providerCode: "", name: "",
+    autoStop: "", maxPrice: "", env: "", startupScript: "" };
 
 /** @param {State} state */
 const formOf = (state) => ({ ...blank, ...state.forms.launch });
@@ -25,7 +26,8 @@ export function enterLaunch(context) {
     const { query } = context.state.route;
     const family = query.get("family");
     if (family !== null && context.state.forms.launch?.familyId === undefined) {
-        context.state.forms.launch = { familyId: family, gpuCount: query.get("gpus") ?? query.get("gpuCount") ?? "1" };
+        context.state.forms.launch = { familyId: family,
+            gpuCount: query.get("gpus") ?? query.get("gpuCount") ?? "1" };
     }
     changedLaunch(context);
 }
@@ -62,7 +64,10 @@ export function bodyOf(form) {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waiting;
 
-/** Asks for the price of what the form says now; a moment later, since the next letter may follow. @param {Context} context */
+/**
+ * Asks for the price of what the form says now; a moment later, since the next letter may follow.
+ * @param {Context} context
+ */
 export function changedLaunch(context) {
     const { state, render } = context;
     const { body, faults } = bodyOf(formOf(state));
@@ -90,7 +95,8 @@ async function preview(state, wanted, render) {
         noteFailure(error);
         result = { error: /** @type {Error} */ (error) };
     }
-    if (state.preview.for === wanted) state.preview = { for: wanted, value: null, error: null, loading: false, ...result };
+    if (state.preview.for === wanted) state.preview = { for: wanted, value: null, error: null, loading: false,
+        ...result };
     render();
 }
 
@@ -101,14 +107,16 @@ export async function launch(context) {
     if (state.busy.launch || Object.keys(faults).length > 0 || body.familyId === "") return;
     const shown = state.preview.value;
     // Never dearer than what was shown. A limit of the renter's own stands.
-    if (body.maxPricePerHourCents === undefined && shown !== null) body.maxPricePerHourCents = shown.pricePerHourCents;
+    if (body.maxPricePerHourCents === undefined
+        && shown !== null) body.maxPricePerHourCents = shown.pricePerHourCents;
     state.busy.launch = true;
     delete state.problems.launch;
     render();
     try {
         const rental = await call("POST", "/v1/rentals", { body, key: launchKey });
         delete state.forms.launch;
-        state.data[`/v1/rentals/${rental.id}`] = { value: { attempts: [], ...rental }, error: null, loading: false, at: Date.now() };
+        state.data[`/v1/rentals/${rental.id}`] = { value: { attempts: [], ...rental }, error: null,
+            loading: false, at: Date.now() };
         context.load(rentalsPath);
         context.load(balancePath);
         context.announce("Launched. The pod is starting.");
@@ -135,23 +143,47 @@ export function launchForm(state) {
     const { faults } = bodyOf(form);
     const families = look(state, familiesPath).value ?? [];
     const templates = look(state, templatesPath).value ?? [];
-    const option = (/** @type {string} */ name) => (/** @type {string[]} */ [code = "", word]) => html`<option value="${code}" ${form[name] === code && html`selected`}>${word}</option>`;
-    const text = (/** @type {string} */ name, /** @type {string} */ label, /** @type {import("./lib/html.js").Safe} */ input, hint = "") => html`<div class="field"><label for="launch-${name}">${label}</label>${input}
-        ${hint !== "" && html`<p class="hint" id="launch-${name}-hint">${hint}</p>`}${faults[name] !== undefined && html`<p class="error" id="launch-${name}-fault">${faults[name]}</p>`}</div>`;
-    return html`<aside class="launch card" aria-labelledby="launch-title"><h2 id="launch-title" tabindex="-1">Launch</h2>
+    const option = (/** @type {string} */ name) => (/** @type {string[]} */ [code = "", word]) =>
+        html`<option value="${code}" ${form[name] === code && html`selected`}>${word}</option>`;
+    const text = (/** @type {string} */ name, /** @type {string} */ label,
+        /** @type {import("./lib/html.js").Safe} */ input, hint = "") => html`<div class="field"><label for="launch-${name}">${label}</label>${input}
+        ${hint !== "" && html`<p class="hint" id="launch-${name}-hint">
+            ${hint}</p>`}${faults[name] !== undefined && html`<p class="error" id="launch-${name}-fault">
+            ${faults[name]}</p>`}</div>`;
+    return html`<aside class="launch card" aria-labelledby="launch-title">
+        <h2 id="launch-title" tabindex="-1">Launch</h2>
         <form data-form="launch" data-do="launch" data-problem="launch" novalidate>
-            ${text("familyId", "GPU", html`<select id="launch-familyId" name="familyId" required>${[["", "Choose one"], ...families.map((/** @type {any} */ family) => [family.id, shortName(family.name)])].map(option("familyId"))}</select>`)}
-            <fieldset class="field"><legend class="label">How many</legend><div class="radios">${["1", "2", "4", "8"].map((count) => html`<label class="radio"><input type="radio" name="gpuCount" value="${count}" ${form.gpuCount === count && html`checked`}><span>${count}</span></label>`)}</div></fieldset>
-            ${text("templateId", "Template", html`<select id="launch-templateId" name="templateId">${templates.map((/** @type {any} */ template) => [template.id, template.name]).map(option("templateId"))}</select>`,
+            ${text("familyId", "GPU", html`<select id="launch-familyId" name="familyId" required>
+                ${[["", "Choose one"], ...families.map((/** @type {any} */ family) =>
+                    [family.id, shortName(family.name)])].map(option("familyId"))}</select>`)}
+            <fieldset class="field"><legend class="label">How many</legend><div class="radios">
+                ${["1", "2", "4", "8"].map((count) => html`<label class="radio">
+                <input type="radio" name="gpuCount" value="${count}"
+                ${form.gpuCount === count && html`checked`}><span>${count}</span></label>`)}</div></fieldset>
+            ${text("templateId", "Template", html`<select id="launch-templateId" name="templateId">
+                ${templates.map((/** @type {any} */ template) =>
+                    [template.id, template.name]).map(option("templateId"))}</select>`,
                 templates.find((/** @type {any} */ template) => template.id === form.templateId)?.description ?? "")}
-            ${text("name", "Name (optional)", html`<input id="launch-name" name="name" value="${form.name}" maxlength="64" autocomplete="off">`)}
-            ${text("autoStop", "Stop by itself after hours (optional)", html`<input id="launch-autoStop" name="autoStop" value="${form.autoStop}" inputmode="decimal" autocomplete="off" ${faults.autoStop && html`aria-invalid="true" aria-describedby="launch-autoStop-fault"`}>`)}
+            ${text("name", "Name (optional)", html`<input id="launch-name" name="name" value="${form.name}"
+                maxlength="64" autocomplete="off">`)}
+            ${text("autoStop", "Stop by itself after hours (optional)", html`<input id="launch-autoStop"
+                name="autoStop" value="${form.autoStop}" inputmode="decimal" autocomplete="off"
+                ${faults.autoStop && html`aria-invalid="true" aria-describedby="launch-autoStop-fault"`}>`)}
             <details class="more"><summary>Region, provider, limit, environment, script</summary>
-                ${text("region", "Region", html`<input id="launch-region" name="region" value="${form.region}" placeholder="any" autocomplete="off">`, "A country such as DE, or us, eu, apac.")}
-                ${text("providerCode", "Provider", html`<input id="launch-providerCode" name="providerCode" value="${form.providerCode}" placeholder="any" autocomplete="off">`)}
-                ${text("maxPrice", "At most, in dollars an hour", html`<input id="launch-maxPrice" name="maxPrice" value="${form.maxPrice}" inputmode="decimal" placeholder="what is shown below" autocomplete="off">`, "When the cheapest offer is gone at the last moment, a dearer one is taken up to this. That much is set aside.")}
-                ${text("env", "Environment", html`<textarea id="launch-env" name="env" class="code" spellcheck="false" placeholder="NAME=value">${form.env}</textarea>`, "One NAME=value a line.")}
-                ${text("startupScript", "Startup script", html`<textarea id="launch-startupScript" name="startupScript" class="code" spellcheck="false">${form.startupScript}</textarea>`, "Run by sh as the pod's user.")}
+                ${text("region", "Region", html`<input id="launch-region" name="region" value="${form.region}"
+                    placeholder="any" autocomplete="off">`, "A country such as DE, or us, eu, apac.")}
+                ${text("providerCode", "Provider", html`<input id="launch-providerCode" name="providerCode"
+                    value="${form.providerCode}" placeholder="any" autocomplete="off">`)}
+                ${text("maxPrice", "At most, in dollars an hour", html`<input id="launch-maxPrice"
+                    name="maxPrice" value="${form.maxPrice}" inputmode="decimal"
+                    placeholder="what is shown below"
+                        autocomplete="off">`,
+                            "When the cheapest offer is gone at the last moment, a dearer one is taken up to this. That much is set aside.")}
+                ${text("env", "Environment", html`<textarea id="launch-env" name="env" class="code"
+                    spellcheck="false" placeholder="NAME=value">${form.env}</textarea>`, "One NAME=value a line.")}
+                ${text("startupScript", "Startup script", html`<textarea id="launch-startupScript"
+                    name="startupScript" class="code" spellcheck="false">${form.startupScript}</textarea>`,
+                        "Run by sh as the pod's user.")}
             </details>
             ${summary(state, form)}
         </form></aside>`;
@@ -162,37 +194,78 @@ function summary(state, form) {
     const { value, error, loading } = state.preview;
     const keys = look(state, keysPath).value?.keys;
     const failure = state.problems.launch;
-    const isReady = form.familyId !== "" && value !== null && !state.busy.launch && keys?.length !== 0;
-    const label = state.busy.launch ? "Launching" : value === null ? "Launch" : `Launch for ${dollars(value.pricePerHourCents)}/hr`;
+    const isReady = form.familyId !== "" && value !== null && !value.limitExceeded && !state.busy.launch
+        && keys?.length !== 0;
+    const label = state.busy.launch ? "Launching" : value === null ? "Launch"
+        : `Launch for ${dollars(value.pricePerHourCents)}/hr`;
     return html`<div class="terms">
-        ${keys?.length === 0 && html`<p class="notice small">A pod needs at least one SSH key to let you in. <a href="/app/keys">Add your key first</a>; this form waits.</p>`}
-        ${form.familyId === "" ? html`<p class="quiet">Choose a GPU to see its price.</p>` : value !== null ? terms(value) : error !== null ? refusal(error) : html`<p class="quiet">${loading ? "Asking for the price …" : ""}</p>`}
+        ${keys?.length === 0 && html`<p class="notice small">A pod needs at least one SSH key to let you in.
+            <a href="/app/keys">Add your key first</a>; this form waits.</p>`}
+        ${form.familyId === "" ? html`<p class="quiet">Choose a GPU to see its price.</p>`
+            : value !== null ? terms(value) : error !== null ? refusal(error) : html`<p class="quiet">
+            ${loading ? "Asking for the price …" : ""}</p>`}
         ${failure !== undefined && refusal(failure)}
-        </div><div class="summary">${value !== null && form.familyId !== "" && figures(value)}<button class="button wide" aria-disabled="${String(!isReady)}">${icon("bolt")}${label}</button></div>`;
+        </div><div class="summary">${value !== null && form.familyId !== "" && figures(value)}
+            <button class="button wide" aria-disabled="${String(!isReady)}">
+            ${icon("bolt")}${label}</button></div>`;
 }
 
 /** Always in view, beside the button. @param {Preview} preview */
 function figures({ pricePerHourCents: rate, availableCents, runwaySeconds }) {
-    const lasts = availableCents < rate ? html`<b class="error">not one hour</b>` : runwaySeconds === null ? "–" : about(runwaySeconds);
-    return html`<dl class="figures" aria-live="polite">${fact("Per hour", dollars(rate))}${fact("Per day", dollars(rate * 24))}${fact("Lasts about", lasts)}</dl>`;
+    const lasts = availableCents < rate
+        ? html`<b class="error">not one hour</b>` : runwaySeconds === null ? "–" : about(runwaySeconds);
+    return html`<dl class="figures" aria-live="polite">
+        ${fact("Per hour", dollars(rate))}${fact("Per day", dollars(rate * 24))}
+            ${fact("Lasts about", lasts)}</dl>`;
+}
+
+/** @type {Record<string, string>} */
+const limitNames = { maxBurnPerHourCents: "an hour", maxSpendPerMonthCents: "a month", maxPods: "" };
+
+/** @param {import("./types.js").LimitBreach} breach */
+function limitWords({ limit, setBy, maximum, current, requested }) {
+    const isMoney = limit !== "maxPods";
+    const amount = (/** @type {number} */ number) => (isMoney ? `${dollars(number)} ${limitNames[limit] ?? ""}`
+        : counted(number, "pod"));
+    const whose = setBy === "operator" ? "The operator of this outlet allows" : "Your own limit is";
+    return `${whose} ${amount(maximum)}. With this launch it would be ${amount(current + requested)}.`;
 }
 
 /** Where it comes from, and what is set aside for it. @param {Preview} preview */
 function terms(preview) {
     const { pricePerHourCents: rate, availableCents, matchedListing: match } = preview;
-    return html`<p class="small">From ${match.providerCode}, ${match.region}. Starts in about ${about(preview.estimatedProvisionSeconds)}.</p>
-        ${availableCents < rate ? html`<p class="notice bad small">One hour, ${dollars(rate)}, is set aside at the start, and ${dollars(availableCents)} is available. <a href="/app/billing">Top up</a></p>`
-            : html`<p class="quiet small">${dollars(rate)} is set aside at the start and used first. Billed by the second, from the first second of SSH to your stop.</p>`}`;
+    const breach = preview.limitExceeded;
+    return html`${breach && html`<p class="notice bad small">
+        ${limitWords(breach)} <a href="/app/billing">Limits</a></p>`}
+        <p class="small">From ${match.providerCode}, ${match.region}.
+            Starts in about ${about(preview.estimatedProvisionSeconds)}.</p>
+        ${availableCents < rate
+            ? html`<p class="notice bad small">One hour, ${dollars(rate)}, is set aside at the start, and
+                ${dollars(availableCents)} is available. <a href="/app/billing">Top up</a></p>`
+            : html`<p class="quiet small">
+                ${dollars(rate)} is set aside at the start and used first.
+                    Billed by the second, from the first second of SSH to your stop.</p>`}`;
 }
 
-/** Keeps the form, says what happened and whether it cost anything, and offers what is near. @param {Error} error */
+/**
+ * Keeps the form, says what happened and whether it cost anything, and offers what is near.
+ * @param {Error} error
+ */
 function refusal(error) {
-    if (!(error instanceof Refusal)) return problem(error, html`<p>Whether the launch arrived is not known. Sending it again is safe: it happens once.</p>`);
+    if (!(error instanceof Refusal)) return problem(error, html`<p>Whether the launch arrived is not known.
+        Sending it again is safe: it happens once.</p>`);
     const { nearest } = error.details;
-    if (error.code === "price_changed") return problem(error, html`<p>Nothing was launched or charged. The price above is the new one.</p>`);
-    if (error.code === "insufficient_balance") return problem(error, html`<p>Nothing was launched or charged. <a href="/app/billing">Top up</a></p>`);
-    if (error.details.sshKeys !== undefined) return problem(error, html`<p><a href="/app/keys">Add an SSH key</a></p>`);
-    const offers = Array.isArray(nearest) && nearest.length > 0 && html`<p>Near it:</p><ul class="plain">${nearest.map((/** @type {Listing} */ listing) => html`<li><button type="button" class="button second small" data-do="choose"
-        data-family="${listing.family}" data-gpus="${listing.gpuCount}" data-provider="${listing.providerCode}" data-region="${listing.regionCode}">${listing.gpuCount} × ${familyName(listing.family)}, ${listing.region}, ${dollars(listing.pricePerHourCents)}/hr</button></li>`)}</ul>`;
+    if (error.code === "price_changed") return problem(error, html`<p>Nothing was launched or charged.
+        The price above is the new one.</p>`);
+    if (error.code === "insufficient_balance") return problem(error,
+        html`<p>Nothing was launched or charged. <a href="/app/billing">Top up</a></p>`);
+    if (error.details.sshKeys !== undefined) return problem(error,
+        html`<p><a href="/app/keys">Add an SSH key</a></p>`);
+    const offers = Array.isArray(nearest) && nearest.length > 0 && html`<p>Near it:</p><ul class="plain">
+        ${nearest.map((/** @type {Listing} */ listing) => html`<li>
+        <button type="button" class="button second small" data-do="choose"
+        data-family="${listing.family}" data-gpus="${listing.gpuCount}"
+            data-provider="${listing.providerCode}" data-region="${listing.regionCode}">
+            ${listing.gpuCount} × ${familyName(listing.family)}, ${listing.region}, ${dollars(listing.pricePerHourCents)}/hr</button></li>`)}</ul>`;
     return problem(error, html`<p>Nothing was launched or charged.</p>${offers}`);
 }

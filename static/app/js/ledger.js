@@ -4,19 +4,29 @@
 
 /** @type {Record<string, string>} */
 export const entryLabels = {
-    stripe_topup: "Top-up", auto_topup: "Automatic top-up", rental_charge: "Usage", refund: "Refund", adjustment: "Adjustment",
-    dispute: "Dispute", hold: "Set aside for a pod", release: "Returned from a pod",
+    stripe_topup: "Top-up",
+    auto_topup: "Automatic top-up",
+    rental_charge: "Usage",
+    refund: "Refund",
+    adjustment: "Adjustment",
+    dispute: "Dispute",
+    hold: "Set aside for a pod",
+    release: "Returned from a pod",
 };
 
 /** Spend of each of the last `days` days in UTC, oldest first: the posted usage, by the day it was posted on.
     @param {LedgerEntry[]} entries @param {number} days @param {number} now seconds since 1970 */
 export function spendByDay(entries, days, now) {
     const dayOf = (/** @type {number} */ milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
-    const spent = new Map(Array.from({ length: days }, (_, index) => [dayOf(now * 1_000 - (days - 1 - index) * 86_400_000), 0]));
+    const spent = new Map(
+        Array.from({ length: days }, (_, index) => [dayOf(now * 1_000 - (days - 1 - index) * 86_400_000), 0]),
+    );
     for (const entry of entries) {
         const date = entry.createdAt.slice(0, 10);
         const before = spent.get(date);
-        if (entry.type === "rental_charge" && before !== undefined) spent.set(date, before - entry.amountCents);
+        if (entry.type === "rental_charge" && before !== undefined) {
+            spent.set(date, before - entry.amountCents);
+        }
     }
     return [...spent].map(([date, cents]) => ({ date, cents }));
 }

@@ -7,7 +7,10 @@ import { html } from "./lib/html.js";
 /** @param {string} iso */
 const seconds = (iso) => Date.parse(iso) / 1_000;
 
-/** `text` gets the figure's words and the outlet's time. @type {Record<string, (words: string[], now: number) => string>} */
+/**
+ * `text` gets the figure's words and the outlet's time.
+ * @type {Record<string, (words: string[], now: number) => string>}
+ */
 const figures = {
     /** Time since. */
     ran: ([since = ""], now) => clock(Math.floor(now) - seconds(since)),

@@ -1,13 +1,12 @@
 // Starts the dashboard: routes, one render loop, and one listener for each kind of event. A control names what it does
 // with `data-do`; the page that is shown, or this file, has the action of that name.
-import { useMock } from "../../js/mock.js";
 import { call, Refusal } from "./api.js";
 import { balancePath, keepFresh, load, look, mePath, noteFailure, state } from "./data.js";
 import { ask, showShortcuts } from "./dialogs.js";
 import { html } from "./lib/html.js";
 import { morph } from "./lib/morph.js";
 import { startTicking } from "./live.js";
-import { problem } from "./parts.js";
+import { problem, skeleton } from "./parts.js";
 import { stopRentals } from "./stopping.js";
 import { shell, signedOutPage, watchData } from "./shell.js";
 
@@ -63,7 +62,10 @@ function render() {
     });
 }
 
-/** What had the focus is gone: its neighbour gets it, else the headline. @param {string | null | undefined} key */
+/**
+ * What had the focus is gone: its neighbour gets it, else the headline.
+ * @param {string | null | undefined} key
+ */
 function rescueFocus(key) {
     const neighbour = key && document.querySelector(`[data-key="${CSS.escape(key)}"] :is(a, button, input)`);
     const next = neighbour || document.querySelector("main h1");
@@ -73,8 +75,18 @@ function rescueFocus(key) {
 function content() {
     if (state.signedOut && look(state, mePath).value === null) return signedOutPage(state);
     if (pageFailure !== null) return problem(pageFailure, html`<p><a href="">Reload the page</a></p>`);
-    return page === null ? html`` : page.view(state);
+    if (page === null) return html``;
+    return isOpening() ? html`<h1 tabindex="-1">${page.title(state)}</h1>${skeleton(8)}` : page.view(state);
 }
+
+/** A page is shown whole when all it needs is there, so that nothing moves under the reader's hand; after a second
+    and a half with what there is. */
+const patience = 1_500;
+let enteredAt = 0;
+const isOpening = () => performance.now() - enteredAt < patience && wanted().paths.some((path) => {
+    const { value, error } = look(state, path);
+    return value === null && error === null;
+});
 
 /** @param {URL} url @returns {import("./types.js").Route} */
 function routeOf(url) {
@@ -96,6 +108,8 @@ async function enter(moved) {
     const isSamePage = before.name === state.route.name && before.id === state.route.id;
     const opening = pages[state.route.name];
     if (!isSamePage) {
+        enteredAt = performance.now();
+        setTimeout(render, patience);
         state.problems = {};
         pageFailure = null;
         try {
@@ -106,7 +120,8 @@ async function enter(moved) {
     }
     wanted().paths.forEach((path) => {
         const { value, at, loading } = look(state, path);
-        if (value === null ? !(path in state.data) || !loading : !isSamePage && Date.now() - at > 3_000) load(path, render);
+        if (value === null ? !(path in state.data) || !loading : !isSamePage
+            && Date.now() - at > 3_000) load(path, render);
     });
     page?.entered?.(context);
     render();
@@ -119,7 +134,8 @@ async function enter(moved) {
 /** @type {Page} */
 const missing = {
     title: () => "Not found", paths: () => [], actions: {},
-    view: () => html`<div class="empty"><h1 tabindex="-1">There is nothing here</h1><p>The address may be mistyped.</p><a class="button" href="/app">Overview</a></div>`,
+    view: () => html`<div class="empty"><h1 tabindex="-1">There is nothing here</h1>
+        <p>The address may be mistyped.</p><a class="button" href="/app">Overview</a></div>`,
 };
 
 /** What the page and its frame need of the API. */
@@ -205,7 +221,8 @@ document.addEventListener("click", (event) => {
     }
     const link = target?.closest("a");
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-    const isOurs = link?.origin === location.origin && /^\/app(\/|$)/.test(link.pathname) && link.hash === "" && !link.download;
+    const isOurs = link?.origin === location.origin && /^\/app(\/|$)/.test(link.pathname) && link.hash === ""
+        && !link.download;
     if (link && isPlain && isOurs) {
         event.preventDefault();
         go(link.pathname + link.search);
@@ -234,14 +251,17 @@ addEventListener("popstate", () => enter(true));
 addEventListener("online", render);
 addEventListener("offline", render);
 document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) wanted().paths.filter((path) => path === balancePath || path.startsWith("/v1/rentals")).forEach(context.load);
+    if (!document.hidden) wanted().paths.filter((path) => path === balancePath
+        || path.startsWith("/v1/rentals")).forEach(context.load);
 });
 
 let lastKey = { key: "", at: 0 };
 /** @type {Record<string, string>} */
-const goTo = { o: "/app", c: "/app/catalog", i: "/app/rentals", w: "/app/billing", k: "/app/keys", a: "/app/account" };
+const goTo = { o: "/app", c: "/app/catalog", i: "/app/rentals", w: "/app/billing", k: "/app/keys",
+    a: "/app/account" };
 document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLElement && event.target.closest("input, select, textarea, [contenteditable], dialog") !== null;
+    const isTyping = event.target instanceof HTMLElement
+        && event.target.closest("input, select, textarea, [contenteditable], dialog") !== null;
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     const isSecond = lastKey.key === "g" && Date.now() - lastKey.at < 1_500;
     lastKey = { key: event.key, at: Date.now() };
@@ -266,7 +286,8 @@ try {
     // As above: without storage nothing is remembered, and all works.
 }
 watchData(state);
-state.mock = await useMock();
+const wantsMock = /[?&]mock\b/.test(location.search) || document.querySelector("meta[name=mock]") !== null;
+if (wantsMock) state.mock = await (await import("../../js/mock.js")).useMock();
 await enter(false);
 keepFresh(wanted, render);
 startTicking();

@@ -14,8 +14,12 @@ export const topupPath = "/v1/billing/auto-topup";
 export const limitsPath = "/v1/billing/limits";
 export const paymentsPath = "/v1/billing/payments";
 
-/** No payments at all: the outlet does not know the call, or has it switched off. @param {Resource} resource */
-const isOff = (resource) => absent(resource) || (resource.error instanceof Refusal && resource.error.code === "billing_disabled");
+/**
+ * No payments at all: the outlet does not know the call, or has it switched off.
+ * @param {Resource} resource
+ */
+const isOff = (resource) => absent(resource) || (resource.error instanceof Refusal
+    && resource.error.code === "billing_disabled");
 
 /** Dollars as typed, in whole cents; NaN when they are not. @param {string} text */
 export function centsTyped(text) {
@@ -40,7 +44,8 @@ export const moneyActions = {
         render();
         try {
             const useSavedCard = state.forms.topup?.saved === "yes";
-            const reply = await call("POST", "/v1/billing/checkout", { body: { amountCents, ...(useSavedCard ? { useSavedCard } : {}) }, key: checkoutKey });
+            const reply = await call("POST", "/v1/billing/checkout",
+                { body: { amountCents, ...(useSavedCard ? { useSavedCard } : {}) }, key: checkoutKey });
             checkoutKey = newKey();
             if (reply.checkoutUrl) return location.assign(reply.checkoutUrl);
             announce("The card was charged. The wallet follows in a moment.");
@@ -54,7 +59,8 @@ export const moneyActions = {
         location.assign(checkoutUrl);
     },
     async "delete-card"({ ask, load, announce }) {
-        if (!(await ask({ title: "Remove the card?", confirm: "Remove it", danger: true, body: html`<p>Automatic top-up is switched off with it.</p>` }))) return;
+        if (!(await ask({ title: "Remove the card?", confirm: "Remove it", danger: true,
+            body: html`<p>Automatic top-up is switched off with it.</p>` }))) return;
         await call("DELETE", cardPath);
         announce("The card was removed.");
         await Promise.all([cardPath, topupPath].map(load));
@@ -62,7 +68,8 @@ export const moneyActions = {
     async "save-auto-topup"({ state, load, announce }) {
         const form = { ...topupForm(state), ...state.forms.auto };
         const cap = centsTyped(form.cap);
-        const body = { enabled: form.enabled === "yes", thresholdCents: centsTyped(form.threshold), topupAmountCents: centsTyped(form.amount), monthlyCapCents: form.cap === "" ? null : cap };
+        const body = { enabled: form.enabled === "yes", thresholdCents: centsTyped(form.threshold),
+            topupAmountCents: centsTyped(form.amount), monthlyCapCents: form.cap === "" ? null : cap };
         delete state.problems["save-auto-topup"];
         await call("PUT", topupPath, { body });
         delete state.forms.auto;
@@ -74,8 +81,9 @@ export const moneyActions = {
         const amount = (/** @type {string} */ text) => (text.trim() === "" ? null : centsTyped(text));
         const pods = form.pods.trim() === "" ? null : Number(form.pods);
         delete state.problems["save-limits"];
-        const { spendAlertsCents } = look(state, limitsPath).value;
-        await call("PUT", limitsPath, { body: { maxBurnPerHourCents: amount(form.burn), maxSpendPerMonthCents: amount(form.month), maxPods: pods, spendAlertsCents } });
+        const spendAlertsCents = form.alerts.split(/[,;\s]+/).filter((text) => text !== "").map(centsTyped);
+        await call("PUT", limitsPath, { body: { maxBurnPerHourCents: amount(form.burn),
+            maxSpendPerMonthCents: amount(form.month), maxPods: pods, spendAlertsCents } });
         delete state.forms.limits;
         announce("Limits are saved.");
         await load(limitsPath);
@@ -84,32 +92,49 @@ export const moneyActions = {
 
 /** @param {number | null | undefined} cents */
 const typedForm = (cents) => (cents === null || cents === undefined ? "" : (cents / 100).toFixed(2));
-/** @param {State} state @returns {{[name: string]: string, enabled: string, threshold: string, amount: string, cap: string}} */
+/**
+ * @param {State} state
+ * @returns {{[name: string]: string, enabled: string, threshold: string, amount: string, cap: string}}
+ */
 function topupForm(state) {
     const now = look(state, topupPath).value ?? {};
-    return { enabled: now.enabled ? "yes" : "", threshold: typedForm(now.thresholdCents ?? 500), amount: typedForm(now.topupAmountCents ?? 2_000), cap: typedForm(now.monthlyCapCents) };
+    return { enabled: now.enabled ? "yes" : "", threshold: typedForm(now.thresholdCents ?? 500),
+        amount: typedForm(now.topupAmountCents ?? 2_000), cap: typedForm(now.monthlyCapCents) };
 }
-/** @param {State} state @returns {{[name: string]: string, burn: string, month: string, pods: string}} */
+/**
+ * @param {State} state
+ * @returns {{[name: string]: string, burn: string, month: string, pods: string, alerts: string}}
+ */
 function limitsForm(state) {
     const now = look(state, limitsPath).value ?? {};
-    return { burn: typedForm(now.maxBurnPerHourCents), month: typedForm(now.maxSpendPerMonthCents), pods: String(now.maxPods ?? "") };
+    return { burn: typedForm(now.maxBurnPerHourCents), month: typedForm(now.maxSpendPerMonthCents),
+        pods: String(now.maxPods ?? ""), alerts: (now.spendAlertsCents ?? []).map(typedForm).join(", ") };
 }
 
 /** @param {State} state */
 export function moneyIn(state) {
     const card = look(state, cardPath);
-    const frame = (/** @type {unknown} */ content) => html`<section class="card" data-key="money-in" aria-labelledby="money-in"><h2 id="money-in">Top up</h2>${content}</section>`;
+    const frame = (/** @type {unknown} */ content) => html`<section class="card" data-key="money-in"
+        aria-labelledby="money-in"><h2 id="money-in">Top up</h2>${content}</section>`;
     if (isOff(card)) {
-        return frame(html`<p>This outlet takes no cards. Its operator puts credit into your wallet: write to them and name your account.</p>
-            <p class="quiet small">Your account is the e-mail address under <a href="/app/account">Account</a>. The credit appears in the ledger as an adjustment, and pods may use it at once.</p>`);
+        return frame(html`<p>This outlet takes no cards.
+            Its operator puts credit into your wallet: write to them and name your account.</p>
+            <p class="quiet small">Your account is the e-mail address under
+                <a href="/app/account">Account</a>. The credit appears in the ledger as an adjustment, and
+                    pods may use it at once.</p>`);
     }
-    return frame(section(card, cardPath, () => html`${returned(state)}${topup(state, card.value)}${saved(state, card.value)}${automatic(state, card.value)}${payments(state)}`, 6));
+    return frame(section(card, cardPath, () => html`${returned(state)}${topup(state, card.value)}
+        ${saved(state, card.value)}${automatic(state, card.value)}${payments(state)}`, 6));
 }
 
-/** Someone came back from the payment page: the webhook is the truth, so this waits for the ledger. @param {State} state */
+/**
+ * Someone came back from the payment page: the webhook is the truth, so this waits for the ledger.
+ * @param {State} state
+ */
 function returned(state) {
     if (!state.route.query.has("session_id") && state.route.query.get("checkout") !== "success") return "";
-    return html`<p class="notice good" role="status">Thank you. The payment is being confirmed; the wallet shows it as soon as it is.</p>`;
+    return html`<p class="notice good" role="status">Thank you.
+        The payment is being confirmed; the wallet shows it as soon as it is.</p>`;
 }
 
 /** @param {State} state @param {any} card */
@@ -120,18 +145,29 @@ function topup(state, card) {
     const isValid = cents >= 100 && cents <= 500_000;
     const failure = state.problems["top-up"];
     return html`<form data-form="topup" data-do="top-up" novalidate>
-        <div class="chips" role="group" aria-label="Amounts">${["10", "20", "50", "100"].map((amount) => html`<button type="button" class="chip" data-do="choose-amount" data-amount="${amount}" aria-pressed="${String(text === amount)}">$${amount}</button>`)}</div>
-        <div class="field"><label for="topup-amount">Amount in dollars</label><input id="topup-amount" name="amount" value="${text}" inputmode="decimal" autocomplete="off" aria-describedby="topup-hint" ${!isValid && html`aria-invalid="true"`}>
+        <div class="chips" role="group" aria-label="Amounts">
+            ${["10", "20", "50", "100"].map((amount) => html`<button type="button" class="chip"
+            data-do="choose-amount" data-amount="${amount}"
+            aria-pressed="${String(text === amount)}">$${amount}</button>`)}</div>
+        <div class="field"><label for="topup-amount">Amount in dollars</label>
+            <input id="topup-amount" name="amount" value="${text}" inputmode="decimal" autocomplete="off"
+            aria-describedby="topup-hint" ${!isValid && html`aria-invalid="true"`}>
             <p class="${isValid ? "hint" : "error"}" id="topup-hint">From $1.00 to $5,000.00.</p></div>
-        ${card?.last4 && html`<label class="check"><input type="checkbox" name="saved" ${form.saved === "yes" && html`checked`}> Charge the saved card, ending in ${card.last4}</label>`}
+        ${card?.last4 && html`<label class="check">
+            <input type="checkbox" name="saved" ${form.saved === "yes" &&
+                html`checked`}> Charge the saved card, ending in ${card.last4}</label>`}
         ${failure !== undefined && problem(failure, html`<p>Nothing was charged by this attempt.</p>`)}
-        <button class="button" aria-disabled="${String(!isValid || state.busy.topup === true)}">${form.saved === "yes" && card?.last4 ? `Charge ${dollars(isValid ? cents : 0)}` : "Go to payment"}</button></form>`;
+        <button class="button" aria-disabled="${String(!isValid || state.busy.topup === true)}">
+            ${form.saved === "yes" && card?.last4 ? `Charge ${dollars(isValid ? cents : 0)}`
+                : "Go to payment"}</button></form>`;
 }
 
 /** @param {State} state @param {any} card */
-const saved = (state, card) => html`<h3>Card</h3>${card?.last4 ? html`<div class="head-row"><p>${card.brand} ending in ${card.last4}, ${String(card.expMonth).padStart(2, "0")}/${card.expYear}</p>
+const saved = (state, card) => html`<h3>Card</h3>${card?.last4 ? html`<div class="head-row"><p>
+    ${card.brand} ending in ${card.last4}, ${String(card.expMonth).padStart(2, "0")}/${card.expYear}</p>
         <button type="button" class="button danger small" data-do="delete-card">Remove</button></div>`
-    : html`<p>No card is saved. <button type="button" class="link" data-do="save-card">Save one</button> for automatic top-ups.</p>`}
+    : html`<p>No card is saved. <button type="button" class="link"
+        data-do="save-card">Save one</button> for automatic top-ups.</p>`}
     ${state.problems["save-card"] !== undefined && problem(/** @type {Error} */ (state.problems["save-card"]))}`;
 
 /** @param {State} state @param {any} card */
@@ -140,12 +176,19 @@ function automatic(state, card) {
     if (isOff(resource) || resource.value === null || !card?.last4) return "";
     const form = { ...topupForm(state), ...state.forms.auto };
     const last = resource.value.lastAttempt;
-    const amount = (/** @type {string} */ name, /** @type {string} */ label, hint = "") => html`<div class="field"><label for="auto-${name}">${label}</label><input id="auto-${name}" name="${name}" value="${/** @type {any} */ (form)[name]}" inputmode="decimal" autocomplete="off">${hint && html`<p class="hint">${hint}</p>`}</div>`;
+    const amount = (/** @type {string} */ name, /** @type {string} */ label, hint = "") =>
+        html`<div class="field"><label for="auto-${name}">${label}</label><input id="auto-${name}"
+        name="${name}" value="${/** @type {any} */ (form)[name]}" inputmode="decimal" autocomplete="off">
+        ${hint && html`<p class="hint">${hint}</p>`}</div>`;
     return html`<h3>Automatic top-up</h3><form data-form="auto" data-do="save-auto-topup" novalidate>
-        <label class="check"><input type="checkbox" name="enabled" ${form.enabled === "yes" && html`checked`}> Top up by itself</label>
-        <div class="fields">${amount("threshold", "When available falls below, $")}${amount("amount", "Charge, $")}${amount("cap", "At most a month, $", "Empty: no cap.")}</div>
-        ${last && html`<p class="quiet small">Last attempt ${dayAndTime(last.at ?? last.createdAt)}: ${last.status}${last.error && html`, ${last.error}`}</p>`}
-        ${state.problems["save-auto-topup"] !== undefined && problem(/** @type {Error} */ (state.problems["save-auto-topup"]))}
+        <label class="check"><input type="checkbox" name="enabled"
+            ${form.enabled === "yes" && html`checked`}> Top up by itself</label>
+        <div class="fields">${amount("threshold", "When available falls below, $")}
+            ${amount("amount", "Charge, $")}${amount("cap", "At most a month, $", "Empty: no cap.")}</div>
+        ${last && html`<p class="quiet small">Last attempt ${dayAndTime(last.at ?? last.createdAt)}:
+            ${last.status}${last.error && html`, ${last.error}`}</p>`}
+        ${state.problems["save-auto-topup"] !== undefined
+            && problem(/** @type {Error} */ (state.problems["save-auto-topup"]))}
         <button class="button second">Save</button></form>`;
 }
 
@@ -153,8 +196,11 @@ function automatic(state, card) {
 function payments(state) {
     const list = look(state, paymentsPath).value?.payments ?? [];
     if (list.length === 0) return "";
-    return html`<h3>Payments</h3><ul class="lines">${list.slice(0, 8).map((/** @type {any} */ payment) => html`<li data-key="${payment.id}"><span>${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span></span>
-        <span><b>${dollars(payment.amountCents)}</b> ${payment.receiptUrl && html`<a href="${payment.receiptUrl}" rel="noreferrer">Receipt</a>`}</span></li>`)}</ul>`;
+    return html`<h3>Payments</h3><ul class="lines">
+        ${list.slice(0, 8).map((/** @type {any} */ payment) => html`<li data-key="${payment.id}"><span>
+        ${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span></span>
+        <span><b>${dollars(payment.amountCents)}</b> ${payment.receiptUrl &&
+            html`<a href="${payment.receiptUrl}" rel="noreferrer">Receipt</a>`}</span></li>`)}</ul>`;
 }
 
 /** @param {State} state */
@@ -164,12 +210,29 @@ export function moneyLimits(state) {
     const form = { ...limitsForm(state), ...state.forms.limits };
     const failure = state.problems["save-limits"];
     const { current, operator } = resource.value;
-    const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string | undefined} */ now, /** @type {string | undefined} */ most) => html`<div class="field"><label for="limits-${name}">${label}</label>
-        <input id="limits-${name}" name="${name}" value="${form[name]}" inputmode="decimal" placeholder="no limit" autocomplete="off"><p class="hint">${now && `Now ${now}.`}${most && ` The operator allows ${most}.`}</p></div>`;
-    const money = (/** @type {number | null | undefined} */ cents) => (typeof cents === "number" ? dollars(cents) : undefined);
-    return html`<section class="card" data-key="limits" aria-labelledby="limits"><h2 id="limits">Limits of your own</h2><p class="quiet">A launch that would go past one of them is refused. Pods that run are not stopped.</p>
-        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">${field("burn", "Burn an hour, $", money(current?.burnPerHourCents), money(operator?.maxBurnPerHourCents))}
-            ${field("month", "Spend a month, $", money(current?.spentThisMonthCents), money(operator?.maxSpendPerMonthCents))}${field("pods", "Pods at a time", current && String(current.pods), operator?.maxPods && String(operator.maxPods))}</div>
-        ${failure !== undefined && problem(failure)}<button class="button second">Save</button></form></section>`;
+    const field = (/** @type {string} */ name, /** @type {string} */ label,
+        /** @type {string | undefined} */ now, /** @type {string | undefined} */ most) => html`<div class="field"><label for="limits-${name}">${label}</label>
+        <input id="limits-${name}" name="${name}" value="${form[name]}" inputmode="decimal"
+            placeholder="no limit" autocomplete="off"><p class="hint">
+            ${now && `Now ${now}.`}${most && ` The operator allows ${most}.`}</p></div>`;
+    const money = (/** @type {number | null | undefined} */ cents) => (typeof cents === "number"
+        ? dollars(cents) : undefined);
+    return html`<section class="card" data-key="limits" aria-labelledby="limits">
+        <h2 id="limits">Limits of your own</h2>
+        <p class="quiet">A launch that would go past one of them is refused.
+            Pods that run are not stopped.</p>
+        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">
+            ${field("burn", "Burn an hour, $", money(current?.burnPerHourCents),
+                money(operator?.maxBurnPerHourCents))}
+            ${field("month", "Spend a month, $", money(current?.spentThisMonthCents),
+                money(operator?.maxSpendPerMonthCents))}${field("pods", "Pods at a time", current
+                    && String(current.pods), operator?.maxPods && String(operator.maxPods))}</div>
+        <div class="field"><label for="limits-alerts">Warn me when a month's spending reaches, $</label>
+            <input id="limits-alerts" name="alerts" value="${form.alerts}" placeholder="no warning"
+                autocomplete="off" aria-describedby="limits-alerts-hint">
+            <p class="hint" id="limits-alerts-hint">Amounts such as 50, 100.
+                A warning appears under <a href="/app/account">Activity</a>.</p></div>
+        ${failure !== undefined && problem(failure)}
+            <button class="button second">Save</button></form></section>`;
 }
 

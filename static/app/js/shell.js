@@ -20,16 +20,21 @@ const places = [
 /** @param {State} state @param {import("./lib/html.js").Safe} page */
 export const shell = (state, page) => html`
     <header class="bar">
-        <a class="brand" href="/app"><img src="/favicon.svg" alt="" width="26" height="26"><span data-site-name>GPU Outlet</span></a>
+        <a class="brand" href="/app"><img src="/favicon.svg" alt="" width="26"
+            height="26"><span data-site-name>GPU Outlet</span></a>
         ${state.mock !== null && html`<span class="tag warning mock-tag">Mock data</span>`}
         <a class="icon-button help-link" href="/docs/" aria-label="Documentation">${icon("help")}</a>
-        <button type="button" class="icon-button" data-do="theme" aria-label="Theme: ${state.theme}">${icon(state.theme === "dark" ? "moon" : "sun")}</button>
+        <button type="button" class="icon-button" data-do="theme" aria-label="Theme: ${state.theme}">
+            ${icon(state.theme === "dark" ? "moon" : "sun")}</button>
         ${pill(state)}
     </header>
     <nav class="side" aria-label="Dashboard">
-        <ul>${places.map(([name = "", href, text]) => html`<li><a href="${href}" ${isHere(state, name) && html`aria-current="page"`}>${icon(name)}<span>${text}</span></a></li>`)}</ul>
+        <ul>${places.map(([name = "", href, text]) => html`<li><a href="${href}"
+            ${isHere(state, name) && html`aria-current="page"`}>${icon(name)}<span>
+            ${text}</span></a></li>`)}</ul>
     </nav>
-    <main id="main" tabindex="-1">${banner(state)}<div class="page" data-key="${state.route.name}">${page}</div></main>`;
+    <main id="main" tabindex="-1">${banner(state)}<div class="page" data-key="${state.route.name}">
+        ${page}</div></main>`;
 
 /** @param {State} state @param {string} name */
 const isHere = (state, name) => state.route.name === name || (name === "rentals" && state.route.name === "rental");
@@ -39,10 +44,14 @@ function pill(state) {
     const resource = look(state, balancePath);
     /** @type {Balance | null} */
     const balance = resource.value;
-    if (balance === null) return html`<a class="pill" href="/app/billing" aria-label="Balance">${resource.error === null ? "$ …" : "$ –"}</a>`;
+    if (balance === null) return html`<a class="pill" href="/app/billing" aria-label="Balance">
+        ${resource.error === null ? "$ …" : "$ –"}</a>`;
     const level = levelOf(balance);
-    return html`<a class="pill ${level}" href="/app/billing">${level !== "" && icon("warning")}<span class="visually-hidden">Available: </span><b>${dollars(balance.availableCents)}</b>
-        ${balance.runwaySeconds !== null && html`<span class="lasts">lasts ${live("lasts", endOf(balance))}</span>`}</a>`;
+    return html`<a class="pill ${level}" href="/app/billing">
+        ${level !== "" && icon("warning")}<span class="visually-hidden">Available: </span>
+        <b>${dollars(balance.availableCents)}</b>
+        ${balance.runwaySeconds !== null &&
+            html`<span class="lasts">lasts ${live("lasts", endOf(balance))}</span>`}</a>`;
 }
 
 /** Yellow below $5 or six hours, red below one hour. @param {Balance} balance */
@@ -53,12 +62,14 @@ export function levelOf(balance) {
 }
 
 /** When the wallet would be empty. @param {Balance} balance */
-export const endOf = (balance) => new Date(Date.parse(balance.updatedAt) + (balance.runwaySeconds ?? 0) * 1_000).toISOString();
+export const endOf = (balance) =>
+    new Date(Date.parse(balance.updatedAt) + (balance.runwaySeconds ?? 0) * 1_000).toISOString();
 
 /** @param {State} state */
 function banner(state) {
     if (state.signedOut && look(state, mePath).value !== null) {
-        return html`<div class="notice banner" role="alert"><p><strong>You are signed out.</strong> Nothing was sent. What you typed is kept.
+        return html`<div class="notice banner" role="alert">
+            <p><strong>You are signed out.</strong> Nothing was sent. What you typed is kept.
             <a href="${signInPath(state)}" data-do="keep-draft">Sign in again</a></p></div>`;
     }
     if (!navigator.onLine) return stale("You are offline.", "Pods go on running, and being billed.");
@@ -68,7 +79,8 @@ function banner(state) {
 /** @param {string} what @param {string} more */
 function stale(what, more) {
     const newest = Math.max(0, ...Object.values(dataOf()).map((resource) => resource.at));
-    return html`<div class="notice banner" role="status"><p><strong>${what}</strong> ${more} ${newest > 0 && html`Figures are from ${live("age", newest)}.`}</p></div>`;
+    return html`<div class="notice banner" role="status"><p><strong>
+        ${what}</strong> ${more} ${newest > 0 && html`Figures are from ${live("age", newest)}.`}</p></div>`;
 }
 /** @type {() => State["data"]} */
 let dataOf = () => ({});
@@ -81,4 +93,5 @@ export const signInPath = (state) => `/login?next=${encodeURIComponent(state.rou
 /** The whole page of someone who is not signed in. @param {State} state */
 export const signedOutPage = (state) => html`<div class="empty"><h1 tabindex="-1">You are not signed in</h1>
     <p>Sign in to see your pods and your wallet. The catalog of prices is open to everyone.</p>
-    <p class="actions"><a class="button" href="${signInPath(state)}">Sign in</a> <a class="button second" href="/">Start page</a></p></div>`;
+    <p class="actions"><a class="button" href="${signInPath(state)}">Sign in</a> <a class="button second"
+        href="/">Start page</a></p></div>`;

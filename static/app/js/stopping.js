@@ -12,7 +12,8 @@ import { nameOf } from "./parts.js";
 /** @param {Context} context @param {string[]} ids */
 export async function stopRentals(context, ids) {
     const { state, render } = context;
-    const known = [...rentals(state), ...Object.values(state.data).map((resource) => resource.value).filter((value) => value?.id?.startsWith("rent_"))];
+    const known = [...rentals(state), ...Object.values(state.data).map((resource) =>
+        resource.value).filter((value) => value?.id?.startsWith("rent_"))];
     const chosen = ids.flatMap((id) => known.find((rental) => rental.id === id) ?? []);
     if (chosen.length === 0 || !(await context.ask(question(chosen)))) return;
 
@@ -30,7 +31,8 @@ export async function stopRentals(context, ids) {
     });
     const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     if (done.length > 0) context.announce(report(done));
-    await Promise.all([...ids.map((id) => `/v1/rentals/${id}`).filter((path) => path in state.data), rentalsPath, balancePath].map(context.load));
+    await Promise.all([...ids.map((id) => `/v1/rentals/${id}`).filter((path) => path in state.data),
+        rentalsPath, balancePath].map(context.load));
     for (const { id } of chosen) state.busy[id] = false;
     render();
 }
@@ -42,7 +44,8 @@ async function stop({ id }) {
     try {
         return await call("POST", `/v1/rentals/${id}/stop`, { key: newKey() });
     } catch (error) {
-        if (error instanceof Refusal && error.code === "already_stopped") return { finalChargedCents: 0, refundedCents: 0 };
+        if (error instanceof Refusal && error.code === "already_stopped") return { finalChargedCents: 0,
+            refundedCents: 0 };
         throw error;
     }
 }
@@ -50,19 +53,25 @@ async function stop({ id }) {
 /** @param {Stopped[]} done */
 function report(done) {
     const sum = (/** @type {keyof Stopped} */ name) => done.reduce((total, each) => total + each[name], 0);
-    return `Stopping ${counted(done.length, "pod")}. Charged ${dollars(sum("finalChargedCents"))}, returned ${dollars(sum("refundedCents"))} from the hold.`;
+    return `Stopping ${counted(done.length, "pod")}.
+        Charged ${dollars(sum("finalChargedCents"))}, returned ${dollars(sum("refundedCents"))} from the hold.`;
 }
 
 /** @param {Rental[]} chosen @returns {import("./types.js").Question} */
 function question(chosen) {
-    const running = chosen.flatMap((rental) => (rental.runningSince === null ? [] : [rental.pricePerHourCents, rental.runningSince]));
-    const soFar = running.length === 0 ? html`Nothing was charged yet.` : html`Charged so far: ${live("cost", ...running)}.`;
+    const running = chosen.flatMap((rental) => (rental.runningSince === null ? [] : [rental.pricePerHourCents,
+        rental.runningSince]));
+    const soFar = running.length === 0 ? html`Nothing was charged yet.`
+        : html`Charged so far: ${live("cost", ...running)}.`;
     const [first] = chosen;
     const one = chosen.length === 1 && first !== undefined;
     return {
         title: one ? `Stop ${nameOf(first)}?` : `Stop ${counted(chosen.length, "pod")}?`,
-        body: html`<p>Billing ends at this second. ${one ? "The pod and all its files go" : "The pods and all their files go"} for good. ${soFar}</p>
-            ${!one && html`<ul class="plain">${chosen.map((rental) => html`<li>${nameOf(rental)} <span class="quiet">${dollars(rental.pricePerHourCents)}/hr</span></li>`)}</ul>`}`,
+        body: html`<p>Billing ends at this second. ${one ? "The pod and all its files go"
+            : "The pods and all their files go"} for good. ${soFar}</p>
+            ${!one && html`<ul class="plain">${chosen.map((rental) => html`<li>
+                ${nameOf(rental)} <span class="quiet">
+                ${dollars(rental.pricePerHourCents)}/hr</span></li>`)}</ul>`}`,
         confirm: one ? "Stop it" : `Stop ${counted(chosen.length, "pod")}`,
         danger: true,
         ...(one ? {} : { typed: "stop" }),

@@ -25,7 +25,10 @@
 /** @typedef {{id: string, name: string, description: string, image: string, ports: number[]}} Template */
 /** @typedef {{pricePerHourCents: number, estimatedProvisionSeconds: number, availableCents: number,
  *   matchedListing: {id: string, providerCode: string, region: string, model: string}, runwaySeconds: number | null,
- *   alternatives: Listing[]}} Preview */
+ *   alternatives: Listing[], limitExceeded?: LimitBreach | null}} Preview */
+/**
+ * @typedef {{limit: string, setBy: string, maximum: number, current: number, requested: number}} LimitBreach
+ */
 /** @typedef {{id: string, name: string, fingerprint: string, algorithm: string, createdAt: string}} SSHKey */
 /** @typedef {{user: {id: string, email: string, createdAt: string}, expiresAt: string}} Me */
 
@@ -41,7 +44,10 @@
 /** What an action of a page may use.
  * @typedef {{state: State, render: () => void, load: (path: string) => Promise<void>, go: (path: string) => void,
  *   announce: (text: string) => void, ask: (question: Question) => Promise<boolean>}} Context */
-/** @typedef {{title: string, body: import("./lib/html.js").Safe, confirm: string, danger?: boolean, typed?: string}} Question */
+/**
+ * @typedef {{title: string, body: import("./lib/html.js").Safe, confirm: string, danger?: boolean, typed?: string}}
+ *   Question
+ */
 /** @typedef {(context: Context, element: HTMLElement) => void | Promise<void>} Action */
 /** @typedef {{title: (state: State) => string, paths: (state: State) => string[], view: (state: State) => import("./lib/html.js").Safe,
  *   actions: Record<string, Action>, changed?: (context: Context, form: string, field: string) => void,

@@ -13,10 +13,17 @@ export function dice(seed) {
     };
 }
 
-/** A prefix and a ULID of that second. @param {string} prefix @param {number} at seconds since 1970 @param {() => number} roll */
+/**
+ * A prefix and a ULID of that second.
+ * @param {string} prefix
+ * @param {number} at seconds since 1970
+ * @param {() => number} roll
+ */
 export function newID(prefix, at, roll) {
     let time = "";
-    for (let left = Math.floor(at) * 1_000, place = 0; place < 10; place += 1, left = Math.floor(left / 32)) time = alphabet[left % 32] + time;
+    for (let left = Math.floor(at) * 1_000, place = 0; place < 10; place += 1, left = Math.floor(left / 32)) {
+        time = alphabet[left % 32] + time;
+    }
     return `${prefix}_${time}${Array.from({ length: 16 }, () => alphabet[Math.floor(roll() * 32)]).join("")}`;
 }
 

@@ -2,7 +2,13 @@
 
 /** The outlet's no. */
 export class Refused extends Error {
-    /** @param {number} status @param {string} code @param {string} message @param {object} [details] @param {Record<string, string>} [headers] */
+    /**
+     * @param {number} status
+     * @param {string} code
+     * @param {string} message
+     * @param {object} [details]
+     * @param {Record<string, string>} [headers]
+     */
     constructor(status, code, message, details, headers = {}) {
         super(message);
         this.status = status;

@@ -1,24 +1,14 @@
 // The route table of the mock: the whole of /v1, each call with the fields it takes and what it does.
 import { about } from "../../js/format.js";
 import { billingRoutes } from "./billing.js";
-import { newID, timeText } from "./ids.js";
 import { Refused, Text } from "./replies.js";
-import { paged, route } from "./routing.js";
-import { templates } from "./world.js";
+import { identityRoutes } from "./identity.js";
+import { paged, route, text } from "./routing.js";
+import { summaries, templates } from "./offers.js";
 
 /** @typedef {import("./world.js").World} World */
 /** @typedef {import("./routing.js").Call} Call */
 /** @typedef {import("./routing.js").Route} Route */
-
-/** @param {World} world */
-const me = (world) => ({ user: world.user, expiresAt: timeText(world.clock() + 30 * 86_400) });
-
-/** @param {any} body @param {string} name @param {number} longest */
-function text(body, name, longest) {
-    const value = body[name];
-    if (typeof value !== "string" || value.length < 1 || value.length > longest) throw new Refused(400, "validation_failed", `${name} must be a text of 1 to ${longest} characters.`, { [name]: `must be 1 to ${longest} characters` });
-    return value;
-}
 
 /** @param {Call} call */
 function pod({ world, id }) {
@@ -27,24 +17,75 @@ function pod({ world, id }) {
     return found;
 }
 
-const launchFields = ["familyId", "gpuCount", "templateId", "region", "name", "autoStopAfterHours", "maxPricePerHourCents", "providerCode", "env", "startupScript"];
+const launchFields = [
+    "familyId",
+    "gpuCount",
+    "templateId",
+    "region",
+    "name",
+    "autoStopAfterHours",
+    "maxPricePerHourCents",
+    "providerCode",
+    "env",
+    "startupScript",
+];
 
 /** The cheapest listing that fits, or the refusal. @param {Call} call */
 function matched({ world, body }) {
     text(body, "familyId", 64);
-    if (![1, 2, 4, 8].includes(body.gpuCount)) throw new Refused(400, "invalid_count", "gpuCount must be 1, 2, 4 or 8.", { gpuCount: "must be 1, 2, 4 or 8" });
+    if (![1, 2, 4, 8].includes(body.gpuCount)) {
+        throw new Refused(400, "invalid_count", "gpuCount must be 1, 2, 4 or 8.", {
+            gpuCount: "must be 1, 2, 4 or 8",
+        });
+    }
     const family = world.listings.filter((listing) => listing.family === body.familyId);
-    const fits = family.filter((listing) => listing.gpuCount === body.gpuCount && inRegion(listing, body.region) && (body.providerCode ?? listing.providerCode) === listing.providerCode);
+    const fits = family.filter((listing) =>
+        listing.gpuCount === body.gpuCount && inRegion(listing, body.region) &&
+        (body.providerCode ?? listing.providerCode) === listing.providerCode
+    );
     const [cheapest] = fits;
-    if (cheapest === undefined) throw new Refused(400, "model_unavailable", "Nothing that matches is free now.", { nearest: family.slice(0, 3) });
-    if (world.scenario === "price-changed" && body.maxPricePerHourCents !== undefined) throw new Refused(409, "price_changed", "The cheapest match now costs more than your limit.", { pricePerHourCents: cheapest.pricePerHourCents + 20 });
-    if (body.maxPricePerHourCents < cheapest.pricePerHourCents) throw new Refused(409, "price_changed", "The cheapest match now costs more than your limit.", { pricePerHourCents: cheapest.pricePerHourCents });
+    if (cheapest === undefined) {
+        throw new Refused(400, "model_unavailable", "Nothing that matches is free now.", {
+            nearest: family.slice(0, 3),
+        });
+    }
+    if (world.scenario === "price-changed" && body.maxPricePerHourCents !== undefined) {
+        throw new Refused(409, "price_changed", "The cheapest match now costs more than your limit.", {
+            pricePerHourCents: cheapest.pricePerHourCents + 20,
+        });
+    }
+    if (body.maxPricePerHourCents < cheapest.pricePerHourCents) {
+        throw new Refused(409, "price_changed", "The cheapest match now costs more than your limit.", {
+            pricePerHourCents: cheapest.pricePerHourCents,
+        });
+    }
     return { cheapest, alternatives: fits.slice(1, 4) };
 }
 
 const areas = /** @type {Record<string, string[]>} */ ({ us: ["US"], eu: ["DE", "NL"], apac: ["JP"] });
 /** @param {any} listing @param {string | undefined | null} region */
-const inRegion = (listing, region) => !region || listing.regionCode === region || (areas[region] ?? []).includes(listing.regionCode);
+const inRegion = (listing, region) =>
+    !region || listing.regionCode === region || (areas[region] ?? []).includes(listing.regionCode);
+
+/** The limit of the renter's own that a launch would pass. @param {Call} call @param {number} rate */
+function breach({ world, now }, rate) {
+    const own = world.limits;
+    const { burnPerHourCents } = world.balance(now);
+    const pods = world.pods.filter((each) => each.endedAt === null).length;
+    if (own.maxPods !== null && pods + 1 > own.maxPods) {
+        return { limit: "maxPods", setBy: "renter", maximum: own.maxPods, current: pods, requested: 1 };
+    }
+    const isOver = own.maxBurnPerHourCents !== null && burnPerHourCents + rate > own.maxBurnPerHourCents;
+    return isOver
+        ? {
+            limit: "maxBurnPerHourCents",
+            setBy: "renter",
+            maximum: own.maxBurnPerHourCents,
+            current: burnPerHourCents,
+            requested: rate,
+        }
+        : null;
+}
 
 /** @param {Call} call */
 function preview(call) {
@@ -52,20 +93,43 @@ function preview(call) {
     const { availableCents, burnPerHourCents, reservedCents } = call.world.balance(call.now);
     const burn = burnPerHourCents + cheapest.pricePerHourCents;
     return {
-        pricePerHourCents: cheapest.pricePerHourCents, estimatedProvisionSeconds: 40, availableCents, runwaySeconds: Math.floor(((availableCents + reservedCents) * 3_600) / burn), alternatives,
-        matchedListing: { id: cheapest.id, providerCode: cheapest.providerCode, region: cheapest.region, model: cheapest.model },
+        pricePerHourCents: cheapest.pricePerHourCents,
+        estimatedProvisionSeconds: 40,
+        limitExceeded: breach(call, cheapest.pricePerHourCents),
+        availableCents,
+        runwaySeconds: Math.floor(((availableCents + reservedCents) * 3_600) / burn),
+        alternatives,
+        matchedListing: {
+            id: cheapest.id,
+            providerCode: cheapest.providerCode,
+            region: cheapest.region,
+            model: cheapest.model,
+        },
     };
 }
 
 /** @param {Call} call */
 function launch(call) {
     const { world, body, now } = call;
-    if (world.keys.length === 0) throw new Refused(400, "validation_failed", "Add an SSH key first: a pod needs one to let you in.", { sshKeys: "at least one is needed" });
+    if (world.keys.length === 0) {
+        throw new Refused(400, "validation_failed", "Add an SSH key first: a pod needs one to let you in.", {
+            sshKeys: "at least one is needed",
+        });
+    }
     const { cheapest } = matched(call);
     const { availableCents } = world.balance(now);
     const required = cheapest.pricePerHourCents;
-    if (availableCents < required) throw new Refused(403, "insufficient_balance", "Less is available than one hour costs.", { requiredCents: required, availableCents });
-    for (const each of world.pods.filter((other) => other.state === "running")) world.wallet.settle(each, now);
+    if (availableCents < required) {
+        throw new Refused(403, "insufficient_balance", "Less is available than one hour costs.", {
+            requiredCents: required,
+            availableCents,
+        });
+    }
+    const over = breach(call, required);
+    if (over !== null) throw new Refused(403, "limit_exceeded", "This launch would pass a limit.", over);
+    for (const each of world.pods.filter((other) => other.state === "running")) {
+        world.wallet.settle(each, now);
+    }
     const made = world.launch({ ...body, providerCode: cheapest.providerCode }, now, required);
     made.fails = world.scenario === "failed-pod";
     return { ...world.rental(made, now), attempts: made.attempts };
@@ -74,107 +138,80 @@ function launch(call) {
 /** @param {Call} call */
 function stop(call) {
     const found = pod(call);
-    if (found.state !== "running" && found.state !== "provisioning") throw new Refused(409, "already_stopped", "It is stopped already.");
+    if (found.state !== "running" && found.state !== "provisioning") {
+        throw new Refused(409, "already_stopped", "It is stopped already.");
+    }
     return call.world.stop(found, call.now, "user");
 }
 
 /** @param {Call} call */
-function addKey({ world, body, now }) {
-    const [name, line] = [text(body, "name", 64), text(body, "publicKey", 16_384).trim()];
-    const match = /^(ssh-ed25519|ssh-rsa|ssh-dss|ecdsa-\S+|sk-\S+) ([A-Za-z0-9+/]{20,}={0,2})(\s.*)?$/.exec(line);
-    if (match === null) throw new Refused(400, "invalid_key", "This is not a public key.", { publicKey: "must be one line of a .pub file" });
-    const [, algorithm = "", blob = ""] = match;
-    if (algorithm === "ssh-dss") throw new Refused(400, "weak_key", "DSA keys are too weak.", { publicKey: "is too weak" });
-    const fingerprint = `SHA256:${blob.slice(-43).padStart(43, "A")}`;
-    if (world.keys.some((key) => key.fingerprint === fingerprint)) throw new Refused(400, "duplicate_key", "This key is there already.", { publicKey: "is there already" });
-    const key = { id: newID("key", now, world.roll), name, fingerprint, algorithm, createdAt: timeText(now) };
-    world.keys.unshift(key);
-    return key;
-}
-
-/** Takes the item with that id out of a list. @param {any[]} list @param {string} id @param {string} code */
-function removed(list, id, code) {
-    const index = list.findIndex((each) => each.id === id);
-    if (index < 0) throw new Refused(404, code, "There is no such thing.");
-    list.splice(index, 1);
-    return { ok: true };
-}
-
-/** @param {Call} call */
 function listings({ world, query }) {
-    const limit = (/** @type {string} */ name, /** @type {number} */ otherwise) => Number(query.get(name) ?? otherwise);
+    const limit = (/** @type {string} */ name, /** @type {number} */ otherwise) =>
+        Number(query.get(name) ?? otherwise);
     const found = world.listings.filter((listing) =>
-        listing.model.toUpperCase().startsWith((query.get("model") ?? "").toUpperCase()) && (query.get("family") ?? listing.family) === listing.family &&
-        listing.vramGb >= limit("minVramGb", 0) && limit("gpuCount", listing.gpuCount) === listing.gpuCount && inRegion(listing, query.get("region")) &&
-        (query.get("provider") ?? listing.providerCode) === listing.providerCode && listing.pricePerHourCents <= limit("maxPricePerHourCents", Infinity));
+        listing.model.toUpperCase().startsWith((query.get("model") ?? "").toUpperCase()) &&
+        (query.get("family") ?? listing.family) === listing.family &&
+        listing.vramGb >= limit("minVramGb", 0) && limit("gpuCount", listing.gpuCount) === listing.gpuCount &&
+        inRegion(listing, query.get("region")) &&
+        (query.get("provider") ?? listing.providerCode) === listing.providerCode &&
+        listing.pricePerHourCents <= limit("maxPricePerHourCents", Infinity)
+    );
     const { page, nextCursor } = paged(found, query);
     return { listings: page, nextCursor, observedAt: world.listings[0]?.observedAt ?? null };
 }
 
 /** @param {Call} call */
 function facets({ world }) {
-    const counts = (/** @type {string} */ name) => [...Map.groupBy(world.listings, (listing) => /** @type {any} */ (listing)[name])].map(([code, own]) => ({ code, count: own.length }));
+    const counts = (/** @type {string} */ name) =>
+        [...Map.groupBy(world.listings, (listing) => /** @type {any} */ (listing)[name])].map((
+            [code, own],
+        ) => ({ code, count: own.length }));
     const prices = world.listings.map((listing) => listing.pricePerHourCents);
-    return { models: counts("model"), regions: counts("regionCode"), providers: counts("providerCode"), priceRange: prices.length === 0 ? { minCents: null, maxCents: null } : { minCents: Math.min(...prices), maxCents: Math.max(...prices) } };
+    return {
+        models: counts("model"),
+        regions: counts("regionCode"),
+        providers: counts("providerCode"),
+        priceRange: prices.length === 0
+            ? { minCents: null, maxCents: null }
+            : { minCents: Math.min(...prices), maxCents: Math.max(...prices) },
+    };
 }
 
 /** @param {Call} call */
 function rentals({ world, query, now }) {
     const status = query.get("status");
     const states = status === "in_progress" ? ["provisioning", "stopping"] : [status];
-    const { page, nextCursor } = paged(status === null ? world.pods : world.pods.filter((each) => states.includes(each.state)), query);
+    const { page, nextCursor } = paged(
+        status === null ? world.pods : world.pods.filter((each) => states.includes(each.state)),
+        query,
+    );
     return { rentals: page.map((each) => world.rental(each, now)), nextCursor };
 }
 
 /** @param {Call} call */
-const log = (call) => new Text(pod(call).runningAt === null ? "" : `pulling ${pod(call).templateId} …\npulled in ${about(4)}\nsshd: listening\n`, "text/plain; charset=utf-8");
-
-/** @param {Call} call */
-function addToken({ world, body, now }) {
-    const name = text(body, "name", 64);
-    if (!Array.isArray(body.scopes) || body.scopes.length === 0) throw new Refused(400, "validation_failed", "scopes must name at least one.", { scopes: "must name at least one" });
-    const token = { id: newID("tok", now, world.roll), name, scopes: body.scopes, createdAt: timeText(now), lastUsedAt: null, expiresAt: body.expiresInDays ? timeText(now + body.expiresInDays * 86_400) : null };
-    world.tokens.unshift(token);
-    return { ...token, token: `gpo_${newID("x", now, world.roll).slice(2)}${newID("x", now, world.roll).slice(2)}` };
-}
-
-/** @param {Call} call */
-function signOut({ world }) {
-    world.isSignedIn = false;
-    return { ok: true };
-}
-
-/** @param {Call} call */
-function signIn({ world }) {
-    world.isSignedIn = true;
-    return me(world);
-}
+const log = (call) =>
+    new Text(
+        pod(call).runningAt === null
+            ? ""
+            : `pulling ${pod(call).templateId} …\npulled in ${about(4)}\nsshd: listening\n`,
+        "text/plain; charset=utf-8",
+    );
 
 /** @type {Route[]} */
 export const routes = [
-    route("POST", "/v1/auth/link", signIn, ["token"]),
-    route("POST", "/v1/auth/request-code", () => ({ ok: true }), ["email", "intent"]),
-    route("POST", "/v1/auth/verify-code", signIn, ["email", "code"]),
-    route("GET", "/v1/auth/providers", () => ({ providers: [], email: true })),
-    route("GET", "/v1/auth/me", ({ world }) => me(world)),
-    route("POST", "/v1/auth/logout", signOut),
-    route("POST", "/v1/auth/logout-everywhere", signOut),
-    route("GET", "/v1/auth/sessions", ({ world }) => ({ sessions: world.sessions })),
-    route("DELETE", "/v1/auth/sessions/{id}", ({ world, id }) => removed(world.sessions, id, "not_found")),
-    route("GET", "/v1/tokens", ({ world }) => ({ tokens: world.tokens })),
-    route("POST", "/v1/tokens", addToken, ["name", "scopes", "expiresInDays"]),
-    route("DELETE", "/v1/tokens/{id}", ({ world, id }) => removed(world.tokens, id, "not_found")),
-    route("GET", "/v1/ssh-keys", ({ world }) => ({ keys: world.keys })),
-    route("POST", "/v1/ssh-keys", addKey, ["name", "publicKey"]),
-    route("DELETE", "/v1/ssh-keys/{id}", ({ world, id }) => removed(world.keys, id, "key_not_found")),
+    ...identityRoutes,
     route("GET", "/v1/catalog/listings", listings),
     route("GET", "/v1/catalog/facets", facets),
-    route("GET", "/v1/catalog/families", ({ world }) => world.families()),
+    route("GET", "/v1/catalog/families", ({ world }) => summaries(world.listings)),
     route("GET", "/v1/catalog/templates", () => templates),
     route("POST", "/v1/rentals/preview", preview, launchFields),
     route("GET", "/v1/rentals", rentals),
     route("POST", "/v1/rentals", launch, launchFields),
-    route("GET", "/v1/rentals/{id}", (call) => ({ ...call.world.rental(pod(call), call.now), attempts: pod(call).attempts })),
+    route(
+        "GET",
+        "/v1/rentals/{id}",
+        (call) => ({ ...call.world.rental(pod(call), call.now), attempts: pod(call).attempts }),
+    ),
     route("GET", "/v1/rentals/{id}/meter", (call) => call.world.meter(pod(call), call.now)),
     route("GET", "/v1/rentals/{id}/events", (call) => ({ events: pod(call).events })),
     route("GET", "/v1/rentals/{id}/log", log),

@@ -6,7 +6,8 @@ import { routes } from "./routes.js";
 import { World } from "./world.js";
 
 /** Whom a route is open to without a login. */
-const open = /^\/v1\/(catalog\/|auth\/(link|providers|request-code|verify-code)|webhooks\/)|^\/(healthz|metrics)$/;
+const open =
+    /^\/v1\/(catalog\/|auth\/(link|providers|request-code|verify-code)|webhooks\/)|^\/(healthz|metrics)$/;
 
 /**
  * @param {{scenario?: string, now?: () => number, seed?: number}} [options] `now` in seconds since 1970
@@ -21,8 +22,16 @@ export function createServer({ scenario = "demo", now = () => 1_780_000_000, see
     return async (request) => {
         const url = new URL(request.url);
         const requestId = Array.from({ length: 16 }, () => Math.floor(roll() * 16).toString(16)).join("");
-        const headers = new Headers({ "X-Request-Id": requestId, Date: new Date(now() * 1_000).toUTCString(), "Cache-Control": "no-store" });
-        const answer = (/** @type {number} */ status, /** @type {any} */ value, /** @type {string} */ type = "application/json") => {
+        const headers = new Headers({
+            "X-Request-Id": requestId,
+            Date: new Date(now() * 1_000).toUTCString(),
+            "Cache-Control": "no-store",
+        });
+        const answer = (
+            /** @type {number} */ status,
+            /** @type {any} */ value,
+            /** @type {string} */ type = "application/json",
+        ) => {
             headers.set("Content-Type", type);
             return { status, text: type === "application/json" ? JSON.stringify(value) : value, type };
         };
@@ -39,7 +48,9 @@ export function createServer({ scenario = "demo", now = () => 1_780_000_000, see
                 if (!world.isSignedIn) throw new Refused(401, "unauthorized", "Sign in first.");
             }
             const before = key === null ? undefined : replies.get(name);
-            if (before !== undefined && before.body !== body) throw new Refused(409, "idempotency_key_reused", "This key was used with another body.");
+            if (before !== undefined && before.body !== body) {
+                throw new Refused(409, "idempotency_key_reused", "This key was used with another body.");
+            }
             if (before !== undefined) headers.set("Idempotency-Replayed", "true");
             reply = before?.reply ?? answered(world, request, url, body, answer);
             headers.set("Content-Type", reply.type);
@@ -48,26 +59,52 @@ export function createServer({ scenario = "demo", now = () => 1_780_000_000, see
             if (!(error instanceof Refused)) throw error;
             const { status, code, details } = error;
             for (const [header, value] of Object.entries(error.headers)) headers.set(header, value);
-            reply = answer(status, { error: code, message: error.message, ...(details === undefined ? {} : { details }), requestId });
+            reply = answer(status, {
+                error: code,
+                message: error.message,
+                ...(details === undefined ? {} : { details }),
+                requestId,
+            });
         }
         const tag = `"${hash(reply.text)}"`;
-        const isTagged = request.method === "GET" && reply.status === 200 && (url.pathname.startsWith("/v1/catalog/") || url.pathname === "/v1/rentals" || url.pathname === "/v1/billing/balance");
+        const isTagged = request.method === "GET" && reply.status === 200 &&
+            (url.pathname.startsWith("/v1/catalog/") || url.pathname === "/v1/rentals" ||
+                url.pathname === "/v1/billing/balance");
         if (isTagged) headers.set("ETag", tag);
-        if (isTagged && request.headers.get("If-None-Match") === tag) return new Response(null, { status: 304, headers });
+        if (isTagged && request.headers.get("If-None-Match") === tag) {
+            return new Response(null, { status: 304, headers });
+        }
         return new Response(request.method === "HEAD" ? null : reply.text, { status: reply.status, headers });
     };
 }
 
-/** @param {World} world @param {Request} request @param {URL} url @param {string} body @param {(status: number, value: any, type?: string) => any} answer */
+/**
+ * @param {World} world
+ * @param {Request} request
+ * @param {URL} url
+ * @param {string} body
+ * @param {(status: number, value: any, type?: string) => any} answer
+ */
 function answered(world, request, url, body, answer) {
     const path = routes.filter((route) => route.pattern.test(url.pathname));
     if (path.length === 0) throw new Refused(404, "not_found", "There is no such path.");
     const method = request.method === "HEAD" ? "GET" : request.method;
     const route = path.find((each) => each.method === method);
-    if (route === undefined) throw new Refused(405, "method_not_allowed", "This path takes other methods.", undefined, { Allow: path.map((each) => each.method).join(", ") });
+    if (route === undefined) {
+        throw new Refused(405, "method_not_allowed", "This path takes other methods.", undefined, {
+            Allow: path.map((each) => each.method).join(", "),
+        });
+    }
     const [, id = ""] = route.pattern.exec(url.pathname) ?? [];
     const now = Math.floor(world.clock());
-    const value = route.handle({ world, now, id, query: url.searchParams, body: parsed(route.fields, body), accept: request.headers.get("Accept") ?? "" });
+    const value = route.handle({
+        world,
+        now,
+        id,
+        query: url.searchParams,
+        body: parsed(route.fields, body),
+        accept: request.headers.get("Accept") ?? "",
+    });
     return value instanceof Text ? answer(200, value.text, value.type) : answer(200, value);
 }
 
@@ -80,9 +117,17 @@ function parsed(fields, body) {
     } catch {
         throw new Refused(400, "validation_failed", "The body is not JSON.", { body: "must be JSON" });
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Refused(400, "validation_failed", "The body must be an object.", { body: "must be an object" });
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new Refused(400, "validation_failed", "The body must be an object.", {
+            body: "must be an object",
+        });
+    }
     for (const field of Object.keys(value)) {
-        if (!fields.includes(field)) throw new Refused(400, "validation_failed", `${field} is not a field of this call.`, { [field]: "is not known" });
+        if (!fields.includes(field)) {
+            throw new Refused(400, "validation_failed", `${field} is not a field of this call.`, {
+                [field]: "is not known",
+            });
+        }
     }
     return value;
 }
@@ -90,6 +135,8 @@ function parsed(fields, body) {
 /** @param {string} text */
 function hash(text) {
     let sum = 2_166_136_261;
-    for (let index = 0; index < text.length; index += 1) sum = Math.imul(sum ^ text.charCodeAt(index), 16_777_619) >>> 0;
+    for (let index = 0; index < text.length; index += 1) {
+        sum = Math.imul(sum ^ text.charCodeAt(index), 16_777_619) >>> 0;
+    }
     return sum.toString(36);
 }

@@ -1,7 +1,9 @@
 // Puts the mock in the place of fetch for /v1/, in this tab. A live site does not carry this folder.
 import { createServer } from "./server.js";
 
-/** What a browser may meet beside the outlet's own answers. `later` begins some seconds after the page did. */
+/**
+ * What a browser may meet beside the outlet's own answers. `later` begins some seconds after the page did.
+ */
 const later = 4_000;
 
 /** @param {string} scenario the word after ?mock=; empty is `demo` */
@@ -18,14 +20,24 @@ export function install(scenario) {
         if (name === "offline" && performance.now() - begun > later) throw new TypeError("Failed to fetch");
         if (name === "unreachable") throw new TypeError("Failed to fetch");
         if (name === "slow") await new Promise((resolve) => setTimeout(resolve, 1_500));
-        if (name === "basic" && !isBasic(pathname)) return json(404, { error: "not_found", message: "There is no such path.", requestId: "0" });
-        if (name === "error" && pathname.startsWith("/v1/rentals")) return json(500, { error: "internal_error", message: "Something went wrong on our side.", requestId: "5e1f0a2b" });
+        if (name === "basic" && !isBasic(pathname)) {
+            return json(404, { error: "not_found", message: "There is no such path.", requestId: "0" });
+        }
+        if (name === "error" && pathname.startsWith("/v1/rentals")) {
+            return json(500, {
+                error: "internal_error",
+                message: "Something went wrong on our side.",
+                requestId: "5e1f0a2b",
+            });
+        }
         return handle(request);
     };
 }
 
 /** An outlet without payments, tokens and limits. @param {string} pathname */
-const isBasic = (pathname) => !/^\/v1\/(tokens|events|auth\/sessions|billing\/(?!balance|ledger))/.test(pathname);
+const isBasic = (pathname) =>
+    !/^\/v1\/(tokens|events|auth\/sessions|billing\/(?!balance|ledger))/.test(pathname);
 
 /** @param {number} status @param {object} body */
-const json = (status, body) => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+const json = (status, body) =>
+    new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });

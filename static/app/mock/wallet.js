@@ -17,14 +17,33 @@ export class Wallet {
         this.entries = [];
     }
 
-    /** @param {string} type @param {number} at @param {number} available @param {number} reserved @param {object} [more] */
+    /**
+     * @param {string} type
+     * @param {number} at
+     * @param {number} available
+     * @param {number} reserved
+     * @param {object} [more]
+     */
     post(type, at, available, reserved, more = {}) {
         this.available += available;
         this.reserved += reserved;
         this.entries.unshift({
-            id: newID("led", at, this.roll), type, amountCents: available + reserved, createdAt: timeText(at),
-            balanceAfterCents: this.available + this.reserved, availableAfterCents: this.available, reservedAfterCents: this.reserved,
-            rentalId: null, secondsBilled: null, ratePerHourCents: null, periodStart: null, periodEnd: null, stripeChargeId: null, paymentId: null, note: null, ...more,
+            id: newID("led", at, this.roll),
+            type,
+            amountCents: available + reserved,
+            createdAt: timeText(at),
+            balanceAfterCents: this.available + this.reserved,
+            availableAfterCents: this.available,
+            reservedAfterCents: this.reserved,
+            rentalId: null,
+            secondsBilled: null,
+            ratePerHourCents: null,
+            periodStart: null,
+            periodEnd: null,
+            stripeChargeId: null,
+            paymentId: null,
+            note: null,
+            ...more,
         });
     }
 
@@ -46,8 +65,11 @@ export class Wallet {
         const fromHold = Math.min(due, pod.hold);
         pod.hold -= fromHold;
         this.post("rental_charge", at, fromHold - due, -fromHold, {
-            rentalId: pod.id, secondsBilled: seconds - pod.billedSeconds, ratePerHourCents: pod.rate,
-            periodStart: timeText(pod.runningAt + pod.billedSeconds), periodEnd: optionalTime(pod.runningAt + seconds),
+            rentalId: pod.id,
+            secondsBilled: seconds - pod.billedSeconds,
+            ratePerHourCents: pod.rate,
+            periodStart: timeText(pod.runningAt + pod.billedSeconds),
+            periodEnd: optionalTime(pod.runningAt + seconds),
         });
         pod.billed += due;
         pod.billedSeconds = seconds;
@@ -63,4 +85,7 @@ export class Wallet {
 }
 
 /** Billed seconds up to now or its end. @param {Pod} pod @param {number} now */
-export const secondsOf = (pod, now) => (pod.runningAt === null ? 0 : Math.max(0, Math.floor((pod.endedAt ?? now) - pod.runningAt)));
+export const secondsOf = (
+    pod,
+    now,
+) => (pod.runningAt === null ? 0 : Math.max(0, Math.floor((pod.endedAt ?? now) - pod.runningAt)));

@@ -1,28 +1,13 @@
 // What the mock outlet has: offers, one renter, and pods that start, run, cost and end by the clock.
+import { live } from "./history.js";
 import { dice, newID, optionalTime, timeText } from "./ids.js";
+import { offers } from "./offers.js";
 import { secondsOf, Wallet } from "./wallet.js";
 
 /** @typedef {import("./wallet.js").Pod} Pod */
 
-/** id, model, name, GB of each, cheapest per GPU, interconnect */
-const families = /** @type {const} */ ([
-    ["rtx-4090", "RTX_4090_24GB", "RTX 4090", 24, 39, "PCIe"], ["rtx-5090", "RTX_5090_32GB", "RTX 5090", 32, 69, "PCIe"],
-    ["a100-80gb", "A100_SXM_80GB", "A100 80GB", 80, 129, "NVLink"], ["h100-80gb", "H100_SXM_80GB", "H100 80GB", 80, 239, "NVLink"],
-    ["b200", "B200_180GB", "B200", 180, 449, "NVLink"], ["b300", "B300_288GB", "B300", 288, 590, "NVLink"],
-]);
-const places = /** @type {const} */ ([["local", "Frankfurt", "DE", 1], ["vast", "US-East", "US", 1.05], ["runpod", "Netherlands", "NL", 1.12], ["lambda", "Japan", "JP", 1.2], ["vast", "US-West", "US", 1.08]]);
-
-export const templates = [
-    ["ubuntu-24-04", "Ubuntu 24.04", "A plain machine with the usual tools.", "ubuntu:24.04", [22]],
-    ["pytorch", "PyTorch", "PyTorch with CUDA and a notebook.", "pytorch/pytorch", [22, 8888]],
-    ["vllm", "vLLM", "An OpenAI-compatible server for models.", "vllm/vllm-openai", [22, 8000]],
-    ["ollama", "Ollama", "Models for one user, by name.", "ollama/ollama", [22, 11434]],
-    ["a1111", "Stable Diffusion", "Pictures from text, in a browser.", "a1111", [22, 7860]],
-    ["text-gen-webui", "Text generation", "Chat with models, in a browser.", "text-generation-webui", [22, 7860]],
-].map(([id, name, description, image, ports]) => ({ id, name, description, image, ports }));
-
-const start = 6;  // Seconds that a pod takes to run, and
-const end = 2;  // to be gone.
+export const start = 6; // Seconds that a pod takes to run, and
+const end = 2; // to be gone.
 
 export class World {
     /** @param {string} scenario @param {() => number} clock seconds since 1970 @param {number} seed */
@@ -35,100 +20,119 @@ export class World {
         this.wallet = new Wallet(this.roll);
         /** Newest first. @type {Pod[]} */
         this.pods = [];
-        this.user = { id: newID("usr", now - 90 * 86_400, this.roll), email: "ada@example.org", createdAt: timeText(now - 90 * 86_400) };
-        this.listings = scenario === "sold-out" ? [] : this.offers(now);
+        this.user = {
+            id: newID("usr", now - 90 * 86_400, this.roll),
+            email: "ada@example.org",
+            createdAt: timeText(now - 90 * 86_400),
+        };
+        this.listings = scenario === "sold-out" ? [] : offers(now, this.roll);
         /** @type {any[]} */
         this.keys = scenario === "empty" ? [] : [
-            { id: newID("key", now - 8 * 86_400, this.roll), name: "ada@laptop", fingerprint: "SHA256:6hXq0yq0mFv7d3C4wE9sB2kR8uN5tLzPjYcA1oQvT0w", algorithm: "ssh-ed25519", createdAt: timeText(now - 8 * 86_400) },
-            { id: newID("key", now - 60 * 86_400, this.roll), name: "workstation", fingerprint: "SHA256:Zk3V9cTn1LxW7pRb5dHfYq8mJ0sGeA2uIoKtC4vN6Bw", algorithm: "ssh-rsa", createdAt: timeText(now - 60 * 86_400) },
+            {
+                id: newID("key", now - 8 * 86_400, this.roll),
+                name: "ada@laptop",
+                fingerprint: "SHA256:6hXq0yq0mFv7d3C4wE9sB2kR8uN5tLzPjYcA1oQvT0w",
+                algorithm: "ssh-ed25519",
+                createdAt: timeText(now - 8 * 86_400),
+            },
+            {
+                id: newID("key", now - 60 * 86_400, this.roll),
+                name: "workstation",
+                fingerprint: "SHA256:Zk3V9cTn1LxW7pRb5dHfYq8mJ0sGeA2uIoKtC4vN6Bw",
+                algorithm: "ssh-rsa",
+                createdAt: timeText(now - 60 * 86_400),
+            },
         ];
-        this.session = { id: newID("ses", now - 2 * 86_400, this.roll), createdAt: timeText(now - 2 * 86_400), lastSeenAt: timeText(now), userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", address: "127.0.0.1", current: true };
-        this.sessions = [this.session, { ...this.session, id: newID("ses", now - 9 * 86_400, this.roll), createdAt: timeText(now - 9 * 86_400), lastSeenAt: timeText(now - 86_400), userAgent: "Mozilla/5.0 (iPhone) Safari/605", address: "192.0.2.7", current: false }];
+        this.session = {
+            id: newID("ses", now - 2 * 86_400, this.roll),
+            createdAt: timeText(now - 2 * 86_400),
+            lastSeenAt: timeText(now),
+            userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0",
+            address: "127.0.0.1",
+            current: true,
+        };
+        this.sessions = [this.session, {
+            ...this.session,
+            id: newID("ses", now - 9 * 86_400, this.roll),
+            createdAt: timeText(now - 9 * 86_400),
+            lastSeenAt: timeText(now - 86_400),
+            userAgent: "Mozilla/5.0 (iPhone) Safari/605",
+            address: "192.0.2.7",
+            current: false,
+        }];
         /** @type {any[]} */
-        this.tokens = scenario === "empty" ? [] : [{ id: newID("tok", now - 30 * 86_400, this.roll), name: "nightly training", scopes: ["read", "rent"], createdAt: timeText(now - 30 * 86_400), lastUsedAt: timeText(now - 40_000), expiresAt: timeText(now + 60 * 86_400) }];
+        this.tokens = scenario === "empty" ? [] : [{
+            id: newID("tok", now - 30 * 86_400, this.roll),
+            name: "nightly training",
+            scopes: ["read", "rent"],
+            createdAt: timeText(now - 30 * 86_400),
+            lastUsedAt: timeText(now - 40_000),
+            expiresAt: timeText(now + 60 * 86_400),
+        }];
         /** @type {any} */
         this.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null };
-        this.autoTopup = { enabled: false, thresholdCents: 500, topupAmountCents: 2_000, monthlyCapCents: null, lastAttempt: null };
+        this.autoTopup = {
+            enabled: false,
+            thresholdCents: 500,
+            topupAmountCents: 2_000,
+            monthlyCapCents: null,
+            lastAttempt: null,
+        };
         /** @type {any} */
-        this.limits = { maxBurnPerHourCents: null, maxSpendPerMonthCents: null, maxPods: null, spendAlertsCents: [] };
+        this.limits = {
+            maxBurnPerHourCents: null,
+            maxSpendPerMonthCents: null,
+            maxPods: null,
+            spendAlertsCents: [],
+        };
         /** @type {any[]} */
         this.payments = [];
         this.isSignedIn = scenario !== "signed-out";
-        this.past(now);
+        live(this, now);
     }
 
-    /** @param {number} now */
-    offers(now) {
-        const all = families.flatMap(([family, model, , vramGb, price, interconnect]) => places.flatMap(([providerCode, region, regionCode, factor], index) => {
-            if (index > 0 && this.roll() < 0.3) return [];
-            const gpuCount = index === 0 ? 1 : [1, 1, 2, 4, 8][Math.floor(this.roll() * 5)] ?? 1;
-            return [{
-                id: newID("lst", now - 86_400, this.roll), model, family, vramGb, gpuCount, pricePerHourCents: Math.ceil(price * factor * gpuCount), providerCode, region, regionCode,
-                interconnect: gpuCount === 1 ? null : interconnect, availability: this.roll() < 0.9 ? "available" : "unknown",
-                reliability: this.roll() < 0.2 ? null : Math.round(960 + this.roll() * 40) / 1_000, note: null, observedAt: timeText(now),
-            }];
-        }));
-        return all.sort((one, other) => one.pricePerHourCents - other.pricePerHourCents || (one.id < other.id ? -1 : 1));
-    }
-
-    families() {
-        return families.map(([id, model, name, vramGb]) => {
-            const own = this.listings.filter((listing) => listing.family === id);
-            return { id, model, name, vramGb, fromPricePerHourCents: own[0]?.pricePerHourCents ?? null, listingCount: own.length };
-        });
-    }
-
-    /** Three weeks of use, then what the scenario is about. @param {number} now */
-    past(now) {
-        if (this.scenario === "empty") return;
-        const topUp = (/** @type {number} */ cents, /** @type {number} */ at) => {
-            const id = newID("pay", at, this.roll);
-            this.wallet.post("stripe_topup", at, cents, 0, { paymentId: id });
-            this.payments.unshift({ id, amountCents: cents, status: "succeeded", createdAt: timeText(at), receiptUrl: null });
-        };
-        topUp(this.scenario === "500-pods" ? 5_000_000 : 12_000, now - 23 * 86_400);
-        const names = ["fine-tune", "eval", null, "embeddings", "whisper-batch", null, "render"];
-        for (let day = 20; day > 0; day -= 1) {
-            if (this.roll() < 0.3) continue;
-            const at = now - day * 86_400 + Math.floor(this.roll() * 20_000);
-            if (this.wallet.available < 2_500) topUp(5_000, at - 600);
-            const [family, , , , price] = families[Math.floor(this.roll() * 4)] ?? families[0];
-            const pod = this.launch({ familyId: family, gpuCount: 1, name: names[day % names.length] ?? null }, at, price);
-            if (day % 9 === 4) pod.fails = true;
-            this.advance(at + 60);
-            const stopAt = at + 900 + Math.floor(this.roll() * 16_000);
-            this.advance(stopAt);
-            if (pod.state === "running") this.stop(pod, stopAt, "user");
-            this.advance(stopAt + 60);
-        }
-        this.present(now);
-    }
-
-    /** @param {number} now */
-    present(now) {
-        const run = (/** @type {string} */ familyId, /** @type {string | null} */ name, /** @type {number} */ since, /** @type {number} */ rate, count = 1) => {
-            const pod = this.launch({ familyId, gpuCount: count, name }, now - since, rate);
-            this.advance(now - since + start + 1);
-            return pod;
-        };
-        if (this.wallet.available < 4_000) this.wallet.post("adjustment", now - 90_000, 6_000, 0, { note: "credit for feedback" });
-        if (this.scenario === "500-pods") for (let number = 500; number > 3; number -= 1) run("rtx-4090", `worker-${number}`, 3_600 + number, 39);
-        else if (this.scenario === "failed-pod") this.launch({ familyId: "b200", gpuCount: 1, name: "big one" }, now - 300, 449).fails = true;
-        run("h100-80gb", "training", 4_830, 280);
-        run("rtx-4090", "notebook", 640, 45).autoStopAt = now + 6_000;
-        this.advance(now);
-        if (this.scenario === "broke") this.wallet.post("adjustment", now, 180 - this.wallet.available, 0, { note: "so that little is left" });
-    }
-
-    /** @param {{familyId: string, gpuCount: number, name?: string | null, templateId?: string, autoStopAfterHours?: number, providerCode?: string, region?: string}} wish @param {number} at @param {number} rate */
+    /**
+     * @param {{familyId: string, gpuCount: number, name?: string | null, templateId?: string, autoStopAfterHours?: number, providerCode?: string, region?: string}}
+     *   wish
+     * @param {number} at
+     * @param {number} rate
+     */
     launch(wish, at, rate) {
         const listing = this.listings.find((each) => each.family === wish.familyId);
         /** @type {Pod} */
         const pod = {
-            id: newID("rent", at, this.roll), name: wish.name ?? null, familyId: wish.familyId, gpuCount: wish.gpuCount, templateId: wish.templateId ?? "ubuntu-24-04", rate, state: "provisioning",
-            askedAt: at, runsAt: at + start, runningAt: null, endedAt: null, goneAt: null, autoStopAt: wish.autoStopAfterHours ? at + Math.round(wish.autoStopAfterHours * 3_600) : null, stopReason: null, error: null,
-            provider: wish.providerCode ?? listing?.providerCode ?? "local", region: listing?.region ?? "Frankfurt", port: 22_000 + Math.floor(this.roll() * 900), billed: 0, billedSeconds: 0, hold: 0, fails: false, events: [],
-            attempts: [{ listingId: listing?.id ?? newID("lst", at, this.roll), providerCode: wish.providerCode ?? listing?.providerCode ?? "local", pricePerHourCents: rate, outcome: "pending", error: null, startedAt: timeText(at + 1), endedAt: null }],
+            id: newID("rent", at, this.roll),
+            name: wish.name ?? null,
+            familyId: wish.familyId,
+            gpuCount: wish.gpuCount,
+            templateId: wish.templateId ?? "ubuntu-24-04",
+            rate,
+            state: "provisioning",
+            askedAt: at,
+            runsAt: at + start,
+            runningAt: null,
+            endedAt: null,
+            goneAt: null,
+            autoStopAt: wish.autoStopAfterHours ? at + Math.round(wish.autoStopAfterHours * 3_600) : null,
+            stopReason: null,
+            error: null,
+            provider: wish.providerCode ?? listing?.providerCode ?? "local",
+            region: listing?.region ?? "Frankfurt",
+            port: 22_000 + Math.floor(this.roll() * 900),
+            billed: 0,
+            billedSeconds: 0,
+            hold: 0,
+            fails: false,
+            events: [],
+            attempts: [{
+                listingId: listing?.id ?? newID("lst", at, this.roll),
+                providerCode: wish.providerCode ?? listing?.providerCode ?? "local",
+                pricePerHourCents: rate,
+                outcome: "pending",
+                error: null,
+                startedAt: timeText(at + 1),
+                endedAt: null,
+            }],
         };
         this.wallet.hold(pod, at);
         this.pods.unshift(pod);
@@ -146,7 +150,12 @@ export class World {
         if (pod.runningAt !== null) this.wallet.settle(pod, at);
         const refundedCents = this.wallet.release(pod, at);
         Object.assign(pod, { state: "stopping", endedAt: at, goneAt: at + end, stopReason: reason });
-        this.tell(pod, at, "rental.stopping", reason === "user" ? "You asked to stop it." : "The outlet ended it.");
+        this.tell(
+            pod,
+            at,
+            "rental.stopping",
+            reason === "user" ? "You asked to stop it." : "The outlet ended it.",
+        );
         return { id: pod.id, status: "stopping", finalChargedCents: pod.billed, refundedCents };
     }
 
@@ -155,9 +164,16 @@ export class World {
         for (const pod of this.pods) {
             if (pod.state === "provisioning" && now >= pod.runsAt) this.begin(pod);
             if (pod.state === "running") {
-                for (let next = (pod.runningAt ?? 0) + pod.billedSeconds + 3_600; next <= now; next += 3_600) this.wallet.settle(pod, next);
-                if (pod.autoStopAt !== null && now >= pod.autoStopAt) this.stop(pod, pod.autoStopAt, "auto_stop");
-                else if (this.wallet.available + pod.hold < this.wallet.pending(pod, now)) this.stop(pod, now, "wallet_empty");
+                for (
+                    let next = (pod.runningAt ?? 0) + pod.billedSeconds + 3_600;
+                    next <= now;
+                    next += 3_600
+                ) this.wallet.settle(pod, next);
+                if (pod.autoStopAt !== null && now >= pod.autoStopAt) {
+                    this.stop(pod, pod.autoStopAt, "auto_stop");
+                } else if (this.wallet.available + pod.hold < this.wallet.pending(pod, now)) {
+                    this.stop(pod, now, "wallet_empty");
+                }
             }
             if (pod.state === "stopping" && now >= (pod.goneAt ?? 0)) {
                 pod.state = "stopped";
@@ -173,7 +189,12 @@ export class World {
         attempt.endedAt = timeText(at - 2);
         if (pod.fails) {
             Object.assign(attempt, { outcome: "refused", error: "no capacity left for this offer" });
-            Object.assign(pod, { state: "failed", endedAt: at, stopReason: "provision_failed", error: "no capacity left for this offer" });
+            Object.assign(pod, {
+                state: "failed",
+                endedAt: at,
+                stopReason: "provision_failed",
+                error: "no capacity left for this offer",
+            });
             this.wallet.release(pod, at);
             return this.tell(pod, at, "rental.failed", "It could not be started.");
         }
@@ -185,23 +206,53 @@ export class World {
     /** Live figures, as the balance shows them. @param {number} now */
     balance(now) {
         const running = this.pods.filter((pod) => pod.state === "running");
-        const sum = (/** @type {(pod: Pod) => number} */ of) => running.reduce((total, pod) => total + of(pod), 0);
+        const sum = (/** @type {(pod: Pod) => number} */ of) =>
+            running.reduce((total, pod) => total + of(pod), 0);
         const due = (/** @type {Pod} */ pod) => this.wallet.pending(pod, now);
         const fromHolds = sum((pod) => Math.min(due(pod), pod.hold));
-        const [availableCents, reservedCents] = [this.wallet.available - sum(due) + fromHolds, this.wallet.reserved - fromHolds];
+        const [availableCents, reservedCents] = [
+            this.wallet.available - sum(due) + fromHolds,
+            this.wallet.reserved - fromHolds,
+        ];
         const burn = sum((pod) => pod.rate);
         const left = availableCents + sum((pod) => Math.max(0, pod.hold - due(pod)));
-        return { availableCents, reservedCents, totalCents: availableCents + reservedCents, pendingCents: sum(due), burnPerHourCents: burn, runwaySeconds: burn === 0 ? null : Math.floor((left * 3_600) / burn), updatedAt: timeText(now) };
+        return {
+            availableCents,
+            reservedCents,
+            totalCents: availableCents + reservedCents,
+            pendingCents: sum(due),
+            burnPerHourCents: burn,
+            runwaySeconds: burn === 0 ? null : Math.floor((left * 3_600) / burn),
+            updatedAt: timeText(now),
+        };
     }
 
     /** @param {Pod} pod @param {number} now */
     rental(pod, now) {
         const isUp = pod.state === "running";
         return {
-            id: pod.id, name: pod.name, status: pod.state, familyId: pod.familyId, gpuCount: pod.gpuCount, pricePerHourCents: pod.rate, host: isUp ? "127.0.0.1" : null, port: isUp ? pod.port : null, region: pod.region,
-            startedAt: timeText(pod.askedAt), stoppedAt: optionalTime(pod.endedAt), totalChargedCents: pod.billed + (isUp ? this.wallet.pending(pod, now) : 0), runningSince: optionalTime(pod.runningAt), autoStopAt: optionalTime(pod.autoStopAt),
-            templateId: pod.templateId, provider: pod.provider, error: pod.error, stopReason: pod.stopReason, sshCommand: isUp ? `ssh -p ${pod.port} user@127.0.0.1` : null,
-            hostKeyFingerprint: pod.runningAt === null ? null : "SHA256:jV6p4mX2kqf0cE0mB6bqyTn1o9w0d6mQbTg3cD5Zl9A",
+            id: pod.id,
+            name: pod.name,
+            status: pod.state,
+            familyId: pod.familyId,
+            gpuCount: pod.gpuCount,
+            pricePerHourCents: pod.rate,
+            host: isUp ? "127.0.0.1" : null,
+            port: isUp ? pod.port : null,
+            region: pod.region,
+            startedAt: timeText(pod.askedAt),
+            stoppedAt: optionalTime(pod.endedAt),
+            totalChargedCents: pod.billed + (isUp ? this.wallet.pending(pod, now) : 0),
+            runningSince: optionalTime(pod.runningAt),
+            autoStopAt: optionalTime(pod.autoStopAt),
+            templateId: pod.templateId,
+            provider: pod.provider,
+            error: pod.error,
+            stopReason: pod.stopReason,
+            sshCommand: isUp ? `ssh -p ${pod.port} user@127.0.0.1` : null,
+            hostKeyFingerprint: pod.runningAt === null
+                ? null
+                : "SHA256:jV6p4mX2kqf0cE0mB6bqyTn1o9w0d6mQbTg3cD5Zl9A",
         };
     }
 
@@ -211,6 +262,15 @@ export class World {
         const due = this.wallet.pending(pod, now);
         const { runwaySeconds } = this.balance(now);
         const isUp = pod.state === "running";
-        return { rentalId: pod.id, ratePerHour: pod.rate / 100, secondsBilled: seconds, currentChargeCents: pod.billed + due, lastHeartbeatAt: pod.runningAt === null ? null : timeText(Math.min(now, pod.endedAt ?? now)), heldCents: Math.max(0, pod.hold - due), settledCents: pod.billed, exhaustsAt: isUp && runwaySeconds !== null ? timeText(now + runwaySeconds) : null };
+        return {
+            rentalId: pod.id,
+            ratePerHour: pod.rate / 100,
+            secondsBilled: seconds,
+            currentChargeCents: pod.billed + due,
+            lastHeartbeatAt: pod.runningAt === null ? null : timeText(Math.min(now, pod.endedAt ?? now)),
+            heldCents: Math.max(0, pod.hold - due),
+            settledCents: pod.billed,
+            exhaustsAt: isUp && runwaySeconds !== null ? timeText(now + runwaySeconds) : null,
+        };
     }
 }

@@ -11,7 +11,11 @@ export class Safe {
 /** @type {Record<string, string>} */
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Booleans print nothing, so that `${flag && html`…`}` works; ARIA needs `${String(flag)}`. @param {unknown} value @returns {string} */
+/**
+ * Booleans print nothing, so that `${flag && html`…`}` works; ARIA needs `${String(flag)}`.
+ * @param {unknown} value
+ * @returns {string}
+ */
 function printed(value) {
     if (value instanceof Safe) return value.text;
     if (Array.isArray(value)) return value.map(printed).join("");
@@ -21,5 +25,6 @@ function printed(value) {
 
 /** @param {TemplateStringsArray} strings @param {unknown[]} values */
 export function html(strings, ...values) {
-    return new Safe(strings.map((string, index) => string + (index < values.length ? printed(values[index]) : "")).join(""));
+    return new Safe(strings.map((string, index) => string + (index < values.length ? printed(values[index])
+        : "")).join(""));
 }

@@ -3,12 +3,15 @@
 
 /** @typedef {import("./html.js").Safe} Safe */
 
-const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("app", { createHTML: (/** @type {string} */ text) => text });
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("app", {
+    createHTML: (/** @type {string} */ text) => text,
+});
 
 /** @param {Safe} safe @returns {DocumentFragment} */
 function parsed(safe) {
     const template = document.createElement("template");
-    template.innerHTML = /** @type {string} */ (policy === undefined ? safe.text : policy.createHTML(safe.text));
+    template.innerHTML =
+        /** @type {string} */ (policy === undefined ? safe.text : policy.createHTML(safe.text));
     return template.content;
 }
 
@@ -28,7 +31,9 @@ const fits = (have, want) => have.nodeName === want.nodeName && keyOf(have) === 
 
 /** @param {Element} parent @param {Node} wanted */
 function reconcile(parent, wanted) {
-    const keyed = new Map([...parent.children].filter((child) => keyOf(child)).map((child) => [keyOf(child), child]));
+    const keyed = new Map(
+        [...parent.children].filter((child) => keyOf(child)).map((child) => [keyOf(child), child]),
+    );
     /** @type {ChildNode | null} */
     let place = parent.firstChild;
     for (const want of [...wanted.childNodes]) {
@@ -40,7 +45,7 @@ function reconcile(parent, wanted) {
             continue;
         }
         if (have === place) place = place.nextSibling;
-        else /** @type {any} */ (parent)[canMove ? "moveBefore" : "insertBefore"](have, place);
+        /** @type {any} */ else parent[canMove ? "moveBefore" : "insertBefore"](have, place);
         update(have, want);
     }
     while (place !== null) {
@@ -56,9 +61,11 @@ function update(have, want) {
         if (have.nodeValue !== want.nodeValue) have.nodeValue = want.nodeValue;
         return;
     }
-    if (have.hasAttribute("data-own")) return;  // A part that keeps its own content.
+    if (have.hasAttribute("data-own")) return; // A part that keeps its own content.
     for (const { name } of [...have.attributes]) {
-        if (!want.hasAttribute(name) && !(name === "open" && have instanceof HTMLDetailsElement)) have.removeAttribute(name);
+        if (!want.hasAttribute(name) && !(name === "open" && have instanceof HTMLDetailsElement)) {
+            have.removeAttribute(name);
+        }
     }
     for (const { name, value } of [...want.attributes]) {
         if (have.getAttribute(name) !== value) assign(have, name, value);
@@ -77,7 +84,12 @@ function update(have, want) {
     }
 }
 
-/** A field's text changes only when the state's did: what is being typed stays. @param {Element} element @param {string} name @param {string} value */
+/**
+ * A field's text changes only when the state's did: what is being typed stays.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
 function assign(element, name, value) {
     element.setAttribute(name, value);
     if (name === "value" && element instanceof HTMLInputElement) element.value = value;

@@ -21,7 +21,8 @@ function filterQuery({ route: { query } }) {
     const sent = new URLSearchParams();
     for (const name of filterNames) {
         const value = query.get(name) ?? "";
-        if (value !== "") sent.set(name, name === "from" ? `${value}T00:00:00Z` : name === "to" ? `${value}T23:59:59Z` : value);
+        if (value !== "") sent.set(name, name === "from" ? `${value}T00:00:00Z` : name === "to"
+            ? `${value}T23:59:59Z` : value);
     }
     return sent;
 }
@@ -58,14 +59,18 @@ export const page = {
     },
     view: (state) => html`<h1 tabindex="-1">Billing</h1>
         <div class="two">
-            <section class="card wallet" aria-labelledby="wallet"><h2 id="wallet">Wallet</h2>${wallet(state)}</section>
+            <section class="card wallet" aria-labelledby="wallet"><h2 id="wallet">Wallet</h2>
+                ${wallet(state)}</section>
             ${moneyIn(state)}
         </div>
         <section class="card" aria-labelledby="spend"><h2 id="spend">Spend a day</h2>${spend(state)}</section>
         ${moneyLimits(state)}
         <section class="card" aria-labelledby="ledger"><div class="head-row"><h2 id="ledger">Ledger</h2>
-            <a class="button second small" download="ledger.csv" href="/v1/billing/ledger?${filterQuery(state)}&amp;format=csv">${icon("download")}CSV</a></div>
-            ${filters(state)}${section(look(state, ledgerPath(state)), ledgerPath(state), () => ledger(state), 8)}</section>`,
+            <a class="button second small" download="ledger.csv"
+                href="/v1/billing/ledger?${filterQuery(state)}&amp;format=csv">
+                ${icon("download")}CSV</a></div>
+            ${filters(state)}${section(look(state, ledgerPath(state)), ledgerPath(state), () => ledger(state),
+                8)}</section>`,
 };
 
 /** @param {State} state @param {string} path */
@@ -95,11 +100,16 @@ function wallet(state) {
     return section(resource, balancePath, () => {
         /** @type {import("../types.js").Balance} */
         const balance = resource.value;
-        return html`<p class="amount-big ${levelOf(balance)}">${dollars(balance.availableCents)} <span>available</span></p>
-            <dl class="facts">${fact("Reserved for pods", dollars(balance.reservedCents))}${fact("Together", dollars(balance.totalCents))}
-            ${fact("Not yet posted", balance.pendingCents === 0 ? dollars(0) : dollars(-balance.pendingCents))}${fact("Hourly burn", `${dollars(balance.burnPerHourCents)}/hr`)}
-            ${balance.runwaySeconds !== null && fact("Lasts", html`about ${live("lasts", endOf(balance))}, until ${dayAndTime(endOf(balance))}`)}</dl>
-            <p class="quiet small">Pods stop at the last second that the wallet can pay. It never goes below zero. Usage is posted every hour and at the end; until then it is counted here as not yet posted.</p>`;
+        return html`<p class="amount-big ${levelOf(balance)}">
+            ${dollars(balance.availableCents)} <span>available</span></p>
+            <dl class="facts">${fact("Reserved for pods", dollars(balance.reservedCents))}
+                ${fact("Together", dollars(balance.totalCents))}
+            ${fact("Not yet posted", balance.pendingCents === 0 ? dollars(0)
+                : dollars(-balance.pendingCents))}${fact("Hourly burn", `${dollars(balance.burnPerHourCents)}/hr`)}
+            ${balance.runwaySeconds !== null && fact("Lasts",
+                html`about ${live("lasts", endOf(balance))}, until ${dayAndTime(endOf(balance))}`)}</dl>
+            <p class="quiet small">Pods stop at the last second that the wallet can pay.
+                It never goes below zero. Usage is posted every hour and at the end; until then it is counted here as not yet posted.</p>`;
     }, 5);
 }
 
@@ -110,10 +120,17 @@ function spend(state) {
     return section(resource, path, () => {
         const days = spendByDay(resource.value.entries, chartDays, serverNow());
         const total = days.reduce((sum, { cents }) => sum + cents, 0);
-        return html`<p>${total === 0 ? `Nothing was posted in the last ${chartDays} days.` : html`<b>${dollars(total)}</b> in the last ${chartDays} days, by days in UTC.`}
-            ${resource.value.nextCursor !== null && html`Older lines of these days are not counted yet. <button type="button" class="link" data-do="more-usage">Count more</button>`}</p>
-            ${total > 0 && html`${spendChart(days)}<details><summary>The same as a table</summary><div class="scroll"><table class="compact"><thead><tr><th scope="col">Day</th><th scope="col" class="amount">Spend</th></tr></thead>
-                <tbody>${days.filter(({ cents }) => cents > 0).reverse().map(({ date, cents }) => html`<tr><td>${date}</td><td class="amount">${dollars(cents)}</td></tr>`)}</tbody></table></div></details>`}`;
+        return html`<p>${total === 0 ? `Nothing was posted in the last ${chartDays} days.` : html`<b>
+            ${dollars(total)}</b> in the last ${chartDays} days, by days in UTC.`}
+            ${resource.value.nextCursor !== null &&
+                html`Older lines of these days are not counted yet. <button type="button" class="link"
+                data-do="more-usage">Count more</button>`}</p>
+            ${total > 0 && html`${spendChart(days)}<details><summary>The same as a table</summary>
+                <div class="scroll"><table class="compact"><thead><tr><th scope="col">Day</th>
+                <th scope="col" class="amount">Spend</th></tr></thead>
+                <tbody>${days.filter(({ cents }) => cents > 0).reverse().map(({ date, cents }) => html`<tr>
+                    <td>${date}</td><td class="amount">
+                    ${dollars(cents)}</td></tr>`)}</tbody></table></div></details>`}`;
     }, 6);
 }
 
@@ -121,12 +138,19 @@ function spend(state) {
 function filters(state) {
     const typed = state.forms.ledger ?? {};
     const value = (/** @type {string} */ name) => typed[name] ?? state.route.query.get(name) ?? "";
-    return html`<form class="filter-form" data-form="ledger" data-do="nothing" role="search" aria-label="Filter the ledger">
-        <div class="field"><label for="ledger-type">What</label><select id="ledger-type" name="type"><option value="">Everything</option>
-            ${Object.entries(entryLabels).map(([type, words]) => html`<option value="${type}" ${value("type") === type && html`selected`}>${words}</option>`)}</select></div>
-        <div class="field"><label for="ledger-from">From</label><input id="ledger-from" type="date" name="from" value="${value("from")}"></div>
-        <div class="field"><label for="ledger-to">To</label><input id="ledger-to" type="date" name="to" value="${value("to")}"></div>
-        <div class="field"><label for="ledger-rentalId">Instance id</label><input id="ledger-rentalId" name="rentalId" value="${value("rentalId")}" placeholder="rent_…" autocomplete="off" spellcheck="false" data-search></div></form>`;
+    return html`<form class="filter-form" data-form="ledger" data-do="nothing" role="search"
+        aria-label="Filter the ledger">
+        <div class="field"><label for="ledger-type">What</label><select id="ledger-type" name="type">
+            <option value="">Everything</option>
+            ${Object.entries(entryLabels).map(([type, words]) => html`<option value="${type}"
+                ${value("type") === type && html`selected`}>${words}</option>`)}</select></div>
+        <div class="field"><label for="ledger-from">From</label>
+            <input id="ledger-from" type="date" name="from" value="${value("from")}"></div>
+        <div class="field"><label for="ledger-to">To</label><input id="ledger-to" type="date" name="to"
+            value="${value("to")}"></div>
+        <div class="field"><label for="ledger-rentalId">Instance id</label>
+            <input id="ledger-rentalId" name="rentalId" value="${value("rentalId")}" placeholder="rent_…"
+            autocomplete="off" spellcheck="false" data-search></div></form>`;
 }
 
 /** @param {State} state */
@@ -134,20 +158,32 @@ function ledger(state) {
     const { entries, nextCursor } = look(state, ledgerPath(state)).value;
     if (entries.length === 0) {
         return filterNames.some((name) => state.route.query.has(name))
-            ? empty("billing", "No line matches", "Other conditions may find some.", html`<button type="button" class="button second" data-do="clear">Clear the filter</button>`)
-            : empty("billing", "The ledger is empty", "Its first line will be your first top-up. Nothing in it is ever changed or deleted.");
+            ? empty("billing", "No line matches", "Other conditions may find some.",
+                html`<button type="button" class="button second" data-do="clear">Clear the filter</button>`)
+            : empty("billing", "The ledger is empty",
+                "Its first line will be your first top-up. Nothing in it is ever changed or deleted.");
     }
-    return html`<div class="scroll"><table class="cards ledger"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="amount">Amount</th><th scope="col" class="amount">Available</th><th scope="col" class="amount">Reserved</th><th scope="col" class="amount">Balance</th></tr></thead>
+    return html`<div class="scroll"><table class="cards ledger"><thead><tr><th scope="col">When</th>
+        <th scope="col">What</th><th scope="col" class="amount">Amount</th>
+        <th scope="col" class="amount">Available</th><th scope="col" class="amount">Reserved</th>
+        <th scope="col" class="amount">Balance</th></tr></thead>
         <tbody>${entries.map(line)}</tbody></table></div>
-        ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second" data-do="more">Show more</button></p>`}`;
+        ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second"
+            data-do="more">Show more</button></p>`}`;
 }
 
 /** @param {LedgerEntry} entry */
 const line = (entry) => html`<tr data-key="${entry.id}">
     <td data-label="When"><time datetime="${entry.createdAt}">${dayAndTime(entry.createdAt)}</time></td>
-    <td class="title">${entryLabels[entry.type] ?? entry.type}${entry.rentalId && html` <a class="small" href="/app/rentals/${entry.rentalId}" aria-label="Instance ${entry.rentalId}">…${entry.rentalId.slice(-6)}</a>`}
-        ${entry.secondsBilled !== null && entry.secondsBilled !== undefined && html`<br><span class="quiet small">${entry.secondsBilled.toLocaleString("en-US")} s at ${dollars(entry.ratePerHourCents ?? 0)}/hr</span>`}
+    <td class="title">${entryLabels[entry.type] ?? entry.type}${entry.rentalId && html` <a class="small"
+        href="/app/rentals/${entry.rentalId}"
+        aria-label="Instance ${entry.rentalId}">…${entry.rentalId.slice(-6)}</a>`}
+        ${entry.secondsBilled !== null && entry.secondsBilled !== undefined &&
+            html`<br><span class="quiet small">
+            ${entry.secondsBilled.toLocaleString("en-US")} s at ${dollars(entry.ratePerHourCents ?? 0)}/hr</span>`}
         ${entry.note && html`<br><span class="quiet small">${entry.note}</span>`}</td>
-    <td data-label="Amount" class="amount"><b>${entry.amountCents === 0 ? html`<span class="quiet">${dollars(0)}</span>` : change(entry.amountCents)}</b></td>
-    <td data-label="Available" class="amount">${dollars(entry.availableAfterCents)}</td><td data-label="Reserved" class="amount">${dollars(entry.reservedAfterCents)}</td>
+    <td data-label="Amount" class="amount"><b>${entry.amountCents === 0 ? html`<span class="quiet">
+        ${dollars(0)}</span>` : change(entry.amountCents)}</b></td>
+    <td data-label="Available" class="amount">${dollars(entry.availableAfterCents)}</td>
+        <td data-label="Reserved" class="amount">${dollars(entry.reservedAfterCents)}</td>
     <td data-label="Balance" class="amount">${dollars(entry.balanceAfterCents)}</td></tr>`;

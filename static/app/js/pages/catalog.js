@@ -16,7 +16,8 @@ const filterNames = ["model", "family", "gpuCount", "region", "provider", "minVr
 
 /** @param {State} state */
 function listingsPath({ route }) {
-    const query = new URLSearchParams(filterNames.flatMap((name) => (route.query.get(name) ? [[name, route.query.get(name) ?? ""]] : [])));
+    const query = new URLSearchParams(filterNames.flatMap((name) => (route.query.get(name)
+        ? [[name, route.query.get(name) ?? ""]] : [])));
     query.set("pageSize", "100");
     return `/v1/catalog/listings?${query}`;
 }
@@ -54,7 +55,8 @@ export const page = {
             const path = listingsPath(state);
             const resource = look(state, path);
             const next = await call("GET", `${path}&cursor=${encodeURIComponent(resource.value.nextCursor)}`);
-            state.data[path] = { ...resource, value: { ...next, listings: [...resource.value.listings, ...next.listings] } };
+            state.data[path] = { ...resource, value: { ...next, listings: [...resource.value.listings,
+                ...next.listings] } };
         },
     },
     changed(context, form) {
@@ -64,8 +66,11 @@ export const page = {
     },
     view: (state) => html`<h1 tabindex="-1">Catalog</h1>
         <div class="catalog">
-            <section class="offers" aria-labelledby="offers-title"><h2 id="offers-title" class="visually-hidden">Offers</h2>
-                ${families(state)}${filters(state)}${section(look(state, listingsPath(state)), listingsPath(state), () => offers(state), 8)}</section>
+            <section class="offers" aria-labelledby="offers-title">
+                <h2 id="offers-title" class="visually-hidden">Offers</h2>
+                ${families(state)}${filters(state)}
+                    ${section(look(state, listingsPath(state)), listingsPath(state), () => offers(state),
+                        8)}</section>
             ${launchForm(state)}
         </div>`,
 };
@@ -83,7 +88,8 @@ function filter({ state, render, load }) {
     const typed = state.forms.filter ?? {};
     const query = new URLSearchParams(state.route.query);
     for (const [name, value] of Object.entries(typed)) {
-        const sent = name === "maxPricePerHourCents" && value !== "" ? String(Math.round(Number(value) * 100)) : value.trim();
+        const sent = name === "maxPricePerHourCents" && value !== "" ? String(Math.round(Number(value) * 100))
+            : value.trim();
         if (sent === "" || sent === "NaN") query.delete(name);
         else query.set(name, sent);
     }
@@ -98,10 +104,16 @@ function filter({ state, render, load }) {
 function families(state) {
     const resource = look(state, familiesPath);
     const chosen = state.route.query.get("family");
-    return section(resource, familiesPath, () => html`<ul class="families">${resource.value.map((/** @type {import("../types.js").Family} */ family) => html`<li data-key="${family.id}">
-        <button type="button" class="family" data-do="family" data-family="${family.id}" aria-pressed="${String(chosen === family.id)}" aria-disabled="${String(family.listingCount === 0)}">
-            <b>${shortName(family.name)}</b><span class="quiet small">${family.vramGb} GB, ${counted(family.listingCount, "offer")}</span>
-            <span>${family.fromPricePerHourCents === null ? html`<span class="quiet">sold out</span>` : html`from <b>${dollars(family.fromPricePerHourCents)}</b>/hr`}</span></button></li>`)}</ul>`, 4);
+    return section(resource, familiesPath, () => html`<ul class="families">
+        ${resource.value.map((/** @type {import("../types.js").Family} */ family) =>
+            html`<li data-key="${family.id}">
+        <button type="button" class="family" data-do="family" data-family="${family.id}"
+            aria-pressed="${String(chosen === family.id)}"
+            aria-disabled="${String(family.listingCount === 0)}">
+            <b>${shortName(family.name)}</b><span class="quiet small">
+                ${family.vramGb} GB, ${counted(family.listingCount, "offer")}</span>
+            <span>${family.fromPricePerHourCents === null ? html`<span class="quiet">sold out</span>`
+                : html`from <b>${dollars(family.fromPricePerHourCents)}</b>/hr`}</span></button></li>`)}</ul>`, 4);
 }
 
 /** @param {State} state */
@@ -110,16 +122,30 @@ function filters(state) {
     const facets = look(state, facetsPath).value;
     const typed = state.forms.filter ?? {};
     const value = (/** @type {string} */ name) => typed[name] ?? query.get(name) ?? "";
-    const limit = typed.maxPricePerHourCents ?? (query.has("maxPricePerHourCents") ? String(Number(query.get("maxPricePerHourCents")) / 100) : "");
-    const choices = (/** @type {string} */ name, /** @type {string[][]} */ options) => html`<select id="filter-${name}" name="${name}">
-        ${options.map(([code = "", word]) => html`<option value="${code}" ${value(name) === code && html`selected`}>${word}</option>`)}</select>`;
-    const facet = (/** @type {string} */ name) => (facets?.[name] ?? []).map((/** @type {{code: string, count: number}} */ each) => [each.code, `${each.code} (${each.count})`]);
-    return html`<form class="filter-form" data-form="filter" data-do="nothing" role="search" aria-label="Filter the offers">
-        <div class="field"><label for="filter-model">Model</label><input id="filter-model" name="model" value="${value("model")}" placeholder="H100" data-search autocomplete="off" spellcheck="false"></div>
-        <div class="field"><label for="filter-gpuCount">GPUs</label>${choices("gpuCount", [["", "Any"], ["1", "1"], ["2", "2"], ["4", "4"], ["8", "8"]])}</div>
-        <div class="field"><label for="filter-region">Region</label>${choices("region", [["", "Any"], ["us", "US"], ["eu", "Europe"], ["apac", "Asia-Pacific"], ...facet("regions")])}</div>
-        <div class="field"><label for="filter-provider">Provider</label>${choices("provider", [["", "Any"], ...facet("providers")])}</div>
-        <div class="field"><label for="filter-max">Max $/hr</label><input id="filter-max" name="maxPricePerHourCents" value="${limit}" inputmode="decimal" type="number" min="0" step="0.01"></div>
+    const limit = typed.maxPricePerHourCents ?? (query.has("maxPricePerHourCents")
+        ? String(Number(query.get("maxPricePerHourCents")) / 100) : "");
+    const choices = (/** @type {string} */ name, /** @type {string[][]} */ options) =>
+        html`<select id="filter-${name}" name="${name}">
+        ${options.map(([code = "", word]) => html`<option value="${code}"
+            ${value(name) === code && html`selected`}>${word}</option>`)}</select>`;
+    const facet = (/** @type {string} */ name) =>
+        (facets?.[name] ?? []).map((/** @type {{code: string, count: number}} */ each) =>
+            [each.code, `${each.code} (${each.count})`]);
+    return html`<form class="filter-form" data-form="filter" data-do="nothing" role="search"
+        aria-label="Filter the offers">
+        <div class="field"><label for="filter-model">Model</label><input id="filter-model" name="model"
+            value="${value("model")}" placeholder="H100" data-search autocomplete="off"
+            spellcheck="false"></div>
+        <div class="field"><label for="filter-gpuCount">GPUs</label>
+            ${choices("gpuCount", [["", "Any"], ["1", "1"], ["2", "2"], ["4", "4"], ["8", "8"]])}</div>
+        <div class="field"><label for="filter-region">Region</label>
+            ${choices("region", [["", "Any"], ["us", "US"], ["eu", "Europe"], ["apac", "Asia-Pacific"],
+                ...facet("regions")])}</div>
+        <div class="field"><label for="filter-provider">Provider</label>
+            ${choices("provider", [["", "Any"], ...facet("providers")])}</div>
+        <div class="field"><label for="filter-max">Max $/hr</label>
+            <input id="filter-max" name="maxPricePerHourCents" value="${limit}" inputmode="decimal"
+            type="number" min="0" step="0.01"></div>
     </form>`;
 }
 
@@ -128,30 +154,50 @@ function offers(state) {
     const { listings, nextCursor, observedAt } = look(state, listingsPath(state)).value;
     if (listings.length === 0) {
         const isFiltered = filterNames.some((name) => state.route.query.has(name));
-        return isFiltered ? empty("catalog", "Nothing matches", "Fewer conditions find more.", html`<button type="button" class="button second" data-do="clear">Clear the filter</button>`)
-            : empty("catalog", "Nothing is on offer now", "The outlet asks its providers every half minute. This page follows.");
+        return isFiltered ? empty("catalog", "Nothing matches", "Fewer conditions find more.",
+            html`<button type="button" class="button second" data-do="clear">Clear the filter</button>`)
+            : empty("catalog", "Nothing is on offer now",
+                "The outlet asks its providers every half minute. This page follows.");
     }
     const notes = [...new Set(listings.flatMap((/** @type {Listing} */ listing) => listing.note ?? []))];
     const isFiltered = filterNames.some((name) => state.route.query.has(name));
-    return html`${isFiltered && html`<p class="found">${counted(listings.length, "offer")}${nextCursor !== null && " and more"}. <button type="button" class="link" data-do="clear">Clear the filter</button></p>`}
+    return html`${isFiltered && html`<p class="found">
+        ${counted(listings.length, "offer")}${nextCursor !== null && " and more"}. <button type="button"
+        class="link" data-do="clear">Clear the filter</button></p>`}
         ${notes.map((note) => html`<p class="notice small">${note}</p>`)}
-        <div class="scroll"><table class="offer-table cards"><thead><tr><th scope="col">GPU</th><th scope="col">Memory</th><th scope="col">Where</th><th scope="col">Reliability</th><th scope="col" class="amount">Per hour</th><th scope="col"><span class="visually-hidden">Choose</span></th></tr></thead>
+        <div class="scroll"><table class="offer-table cards"><thead><tr><th scope="col">GPU</th>
+            <th scope="col">Memory</th><th scope="col">Where</th><th scope="col">Reliability</th>
+            <th scope="col" class="amount">Per hour</th>
+            <th scope="col"><span class="visually-hidden">Choose</span></th></tr></thead>
         <tbody>${listings.map((/** @type {Listing} */ listing) => row(state, listing))}</tbody></table></div>
-        ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second" data-do="more">Show more</button></p>`}
-        <p class="quiet small">${observedAt !== null && html`Seen ${ago(serverNow() - Date.parse(observedAt) / 1_000)}. `}Prices are of the whole listing. What you launch keeps its price to the end.</p>`;
+        ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second"
+            data-do="more">Show more</button></p>`}
+        <p class="quiet small">
+            ${observedAt !== null
+                && html`Seen ${ago(serverNow() - Date.parse(observedAt) / 1_000)}. `}Prices are of the whole listing. What you launch keeps its price to the end.</p>`;
 }
 
 /** @param {State} state @param {Listing} listing */
 function row(state, listing) {
     const form = state.forms.launch ?? {};
-    const isChosen = form.familyId === listing.family && form.gpuCount === String(listing.gpuCount) && form.providerCode === listing.providerCode && form.region === listing.regionCode;
+    const isChosen = form.familyId === listing.family && form.gpuCount === String(listing.gpuCount)
+        && form.providerCode === listing.providerCode && form.region === listing.regionCode;
     const hardware = `${listing.gpuCount} × ${listing.model.replaceAll("_", " ")}`;
     return html`<tr data-key="${listing.id}" class="${isChosen ? "chosen" : ""}">
-        <td class="title"><b>${hardware}</b>${listing.interconnect !== null && html` <span class="quiet small">${listing.interconnect}</span>`}</td>
-        <td data-label="Memory">${listing.vramGb} GB${listing.gpuCount > 1 && html` <span class="quiet small">each</span>`}</td>
+        <td class="title"><b>${hardware}</b>
+            ${listing.interconnect !== null && html` <span class="quiet small">
+            ${listing.interconnect}</span>`}</td>
+        <td data-label="Memory">
+            ${listing.vramGb} GB${listing.gpuCount > 1 && html` <span class="quiet small">each</span>`}</td>
         <td data-label="Where">${listing.region} <span class="quiet small">${listing.providerCode}</span></td>
-        <td data-label="Reliability">${listing.reliability === null ? html`<span class="quiet">not known</span>` : `${(listing.reliability * 100).toFixed(1)} %`}</td>
+        <td data-label="Reliability">
+            ${listing.reliability === null
+                ? html`<span class="quiet">not known</span>` : `${(listing.reliability * 100).toFixed(1)} %`}</td>
         <td data-label="Per hour" class="amount"><b>${dollars(listing.pricePerHourCents)}</b></td>
-        <td class="act"><button type="button" class="button second small" data-do="choose" data-family="${listing.family}" data-gpus="${listing.gpuCount}" data-provider="${listing.providerCode}" data-region="${listing.regionCode}"
-            aria-pressed="${String(isChosen)}" aria-label="Choose ${hardware} at ${listing.providerCode}, ${listing.region}">${isChosen ? html`${icon("check")}Chosen` : "Choose"}</button></td></tr>`;
+        <td class="act"><button type="button" class="button second small" data-do="choose"
+            data-family="${listing.family}" data-gpus="${listing.gpuCount}"
+            data-provider="${listing.providerCode}" data-region="${listing.regionCode}"
+            aria-pressed="${String(isChosen)}"
+                aria-label="Choose ${hardware} at ${listing.providerCode}, ${listing.region}">${isChosen
+                ? html`${icon("check")}Chosen` : "Choose"}</button></td></tr>`;
 }
