@@ -63,7 +63,7 @@ def test_what_is_near_is_offered_when_nothing_matches(tab):
 def test_a_limit_of_ones_own_is_said_before_the_click(tab):
     seen = tab("/app/billing?mock")
     seen.page.get_by_label("Pods at a time").fill("2")
-    seen.page.get_by_role("button", name="Save").click()
+    seen.page.get_by_role("button", name="Save", exact=True).click()
     seen.until("document.querySelector('#status').textContent === 'Limits are saved.'")
     seen.page.get_by_role("navigation", name="Dashboard").get_by_role("link", name="Catalog").click()
     seen.page.get_by_role("button", name="RTX 4090").first.click()

@@ -105,10 +105,8 @@ function start() {
     const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-theme-switch]"));
     button?.removeAttribute("hidden");
     button?.addEventListener("click", () => switchTheme(button));
-    // On a phone the contents would push the page itself out of sight.
-    if (matchMedia("(max-width: 59.99rem)").matches) {
-        document.querySelector(".chapters")?.removeAttribute("open");
-    }
+    // On a phone the contents would push the page itself out of sight. Wide, the style shows them in any case.
+    if (matchMedia("(min-width: 60rem)").matches) document.querySelector(".chapters")?.setAttribute("open", "");
 }
 
 start();

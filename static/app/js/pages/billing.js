@@ -126,7 +126,8 @@ function spend(state) {
                 html`Older lines of these days are not counted yet. <button type="button" class="link"
                 data-do="more-usage">Count more</button>`}</p>
             ${total > 0 && html`${spendChart(days)}<details><summary>The same as a table</summary>
-                <div class="scroll"><table class="compact"><thead><tr><th scope="col">Day</th>
+                <div class="scroll" tabindex="0" role="group" aria-label="Table">
+        <table class="compact"><thead><tr><th scope="col">Day</th>
                 <th scope="col" class="amount">Spend</th></tr></thead>
                 <tbody>${days.filter(({ cents }) => cents > 0).reverse().map(({ date, cents }) => html`<tr>
                     <td>${date}</td><td class="amount">
@@ -163,7 +164,8 @@ function ledger(state) {
             : empty("billing", "The ledger is empty",
                 "Its first line will be your first top-up. Nothing in it is ever changed or deleted.");
     }
-    return html`<div class="scroll"><table class="cards ledger"><thead><tr><th scope="col">When</th>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Table">
+        <table class="cards ledger"><thead><tr><th scope="col">When</th>
         <th scope="col">What</th><th scope="col" class="amount">Amount</th>
         <th scope="col" class="amount">Available</th><th scope="col" class="amount">Reserved</th>
         <th scope="col" class="amount">Balance</th></tr></thead>

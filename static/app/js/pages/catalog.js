@@ -165,7 +165,8 @@ function offers(state) {
         ${counted(listings.length, "offer")}${nextCursor !== null && " and more"}. <button type="button"
         class="link" data-do="clear">Clear the filter</button></p>`}
         ${notes.map((note) => html`<p class="notice small">${note}</p>`)}
-        <div class="scroll"><table class="offer-table cards"><thead><tr><th scope="col">GPU</th>
+        <div class="scroll" tabindex="0" role="group" aria-label="Table">
+        <table class="offer-table cards"><thead><tr><th scope="col">GPU</th>
             <th scope="col">Memory</th><th scope="col">Where</th><th scope="col">Reliability</th>
             <th scope="col" class="amount">Per hour</th>
             <th scope="col"><span class="visually-hidden">Choose</span></th></tr></thead>

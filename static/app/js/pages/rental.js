@@ -153,7 +153,8 @@ const outcomes = /** @type {Record<string, [string, string]>} */ ({
 function receipt(rental) {
     const attempts = rental.attempts ?? [];
     if (attempts.length === 0) return html`<p class="quiet">No provider was asked yet.</p>`;
-    return html`<div class="scroll"><table class="compact"><thead><tr><th scope="col">Try</th>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Table">
+        <table class="compact"><thead><tr><th scope="col">Try</th>
         <th scope="col">Provider</th><th scope="col">Outcome</th><th scope="col">Took</th>
         <th scope="col" class="amount">Rate</th></tr></thead>
         <tbody>${attempts.map((attempt, index) => {
@@ -171,7 +172,7 @@ function log(state) {
     const path = pathOf(state, "/log");
     const resource = look(state, path);
     return section(resource, path, () => (typeof resource.value === "string" && resource.value !== ""
-        ? html`<pre tabindex="0" role="region" aria-label="Log"><code>${resource.value}</code></pre>`
+        ? html`<pre tabindex="0" role="group" aria-label="Log of the pod"><code>${resource.value}</code></pre>`
             : html`<p class="quiet">The provider has written nothing.</p>`));
 }
 
