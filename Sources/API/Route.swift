@@ -62,6 +62,7 @@ let routes: [Route] = [
 
     Route(.get, "/v1/billing/balance", .signedIn, caching: .validated, showBalance),
     Route(.get, "/v1/billing/ledger", .signedIn, listLedger),
+    Route(.get, "/v1/billing/seals", .signedIn, listSeals),
     Route(.get, "/v1/billing/limits", .signedIn, showLimits),
     Route(.put, "/v1/billing/limits", .signedIn, setLimits),
     Route(.get, "/v1/events", .signedIn, listEvents),

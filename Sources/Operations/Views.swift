@@ -82,6 +82,7 @@ package struct LedgerEntryView: Sendable {
     package let periodStart: Instant?
     package let periodEnd: Instant?
     package let note: String?
+    package let seal: [UInt8]?  // The hash of the seal over this line; nil until the next one is made.
     package var balanceAfter: Cents { availableAfter + reservedAfter }
 }
 

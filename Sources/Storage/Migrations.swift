@@ -16,6 +16,7 @@ struct Migration {
         Migration(name: "0001-identity", content: PackageResources._001_identity_sql),
         Migration(name: "0002-money", content: PackageResources._002_money_sql),
         Migration(name: "0003-catalog", content: PackageResources._003_catalog_sql),
+        Migration(name: "0004-seals", content: PackageResources._004_seals_sql),
         Migration(name: "0005-backup", content: PackageResources._005_backup_sql),
         Migration(name: "0006-limits", content: PackageResources._006_limits_sql),
     ]

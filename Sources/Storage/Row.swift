@@ -56,6 +56,7 @@ package struct Row: Sendable {
         }
     }
 
+    package func optionalBlob(_ column: String) -> [UInt8]? { isNull(column) ? nil : blob(column) }
     package func bool(_ column: String) -> Bool { int(column) != 0 }
     package func cents(_ column: String) -> Cents { Cents(int(column)) }
     package func seconds(_ column: String) -> Seconds { Seconds(int(column)) }

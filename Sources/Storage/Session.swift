@@ -4,6 +4,9 @@ import Domain
 /// The SQL is what both SQLite and PostgreSQL speak; only migrations may differ.
 package protocol ReadSession {
     func rows(_ sql: SQL) throws -> [Row]
+
+    /// For answers that are too long to be held: good inside this session, one for each text of a statement.
+    func cursor(_ sql: SQL) throws -> RowCursor
 }
 
 /// A write transaction: all of it is stored, or none. Holds the outlet's write lock from its first line.

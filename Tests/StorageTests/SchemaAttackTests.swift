@@ -58,7 +58,7 @@ private func besieged() throws -> (Books, ID<Rental>) {
     return (books, rental)
 }
 
-private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Rental>) throws {
+func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Rental>) throws {
     let before = try books.funds()
     do {
         try books.run(raw: attack.sql, rental: rental)
@@ -76,6 +76,13 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
     @Test(arguments: [
         Attack(
             "a wallet overdrawn", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 101")),
+        Attack(
+            "refunds overdrawn", "CHECK",
+            Attack.transfer("'card_refund', 'a', 1, <refund_pending>, <stripe>, 1")),
+        Attack("a debt overpaid", "CHECK", Attack.transfer("'repay', 'a', 1, <available>, <debt>, 1")),
+        Attack(
+            "a dispute beyond the wallet", "CHECK",
+            Attack.transfer("'dispute', 'a', 1, <available>, <stripe>, 101")),
         Attack(
             "a negative amount", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, -1")),
         Attack("nothing moved", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 0")),
@@ -168,6 +175,8 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
             "paid money before gift credit", "gift credit is spent",
             Attack.usage(60, 7_200, hold: 43, paid: 44)),
         Attack("more than the hold has", "CHECK", Attack.usage(60, 7_200, hold: 87)),
+        Attack("more than the gift has", "CHECK", Attack.usage(60, 7_200, hold: 43, promo: 44)),
+        Attack("usage dated ahead", "ahead of its time", Attack.usage(60, 90, hold: 0, at: 20_001)),
         Attack("no seconds", "CHECK", Attack.usage(60, 60, hold: 0)),
         Attack("a number ahead", "without a gap", Attack.usage(60, 90, hold: 0, id: "7")),
         Attack("usage replaced", "posted already", Attack.usage(60, 90, hold: 0, id: "1", replace: true)),
@@ -187,6 +196,7 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
     ])
     func `usage is the formula over confirmed seconds, once`(_ attack: Attack) throws {
         let (books, rental) = try besieged()
+        try books.run(raw: "INSERT INTO clock VALUES (1, 'a', 0, 20000000, 0)")
         try expectRefusal(attack, in: books, rental)
     }
 
@@ -266,6 +276,12 @@ private func expectRefusal(_ attack: Attack, in books: Books, _ rental: ID<Renta
         let (books, rental) = try besieged()
         try books.stop(rental, at: 1_070)
         try expectRefusal(attack, in: books, rental)
+    }
+
+    @Test func `a rental that does not run is not billed`() throws {
+        let books = try Books(paid: 100)
+        let rental = try books.launch(rate: 44)
+        try expectRefusal(Attack("", "not billed now", Attack.usage(0, 60, hold: 1)), in: books, rental)
     }
 
     @Test(arguments: [

@@ -10,6 +10,7 @@ package final class Thief: Sendable {
         var configuration = GRDB.Configuration()
         configuration.foreignKeysEnabled = keepsRules
         configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = OFF")
             try database.execute(sql: "PRAGMA recursive_triggers = \(keepsRules)")
             try database.execute(sql: "PRAGMA ignore_check_constraints = \(!keepsRules)")
         }

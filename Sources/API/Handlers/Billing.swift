@@ -32,6 +32,16 @@ import Operations
     }
 }
 
+/// The same for everybody: who keeps a root can later show that nothing before it was rewritten.
+@Sendable func listSeals(_ call: Call) throws -> Response {
+    let query = Query(call.request)
+    let page = try call.context.dayRoots(cursor: query.cursor(), pageSize: query.pageSize())
+    return Response.json { json in
+        json.field("seals", page.items)
+        json.field("nextCursor", page.next)
+    }
+}
+
 extension LedgerFilter {
     private static let types = [
         "stripe_topup", "auto_topup", "rental_charge", "refund", "adjustment", "dispute", "hold", "release",

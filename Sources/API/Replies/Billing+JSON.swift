@@ -32,6 +32,19 @@ extension LedgerEntryView: JSONWritable {
             json.field("stripeChargeId", String?.none)
             json.field("paymentId", String?.none)
             json.field("note", note)
+            json.field("seal", seal?.hexadecimal)
+        }
+    }
+}
+
+extension DayRootView: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("day", String(day.iso8601.prefix(10)))
+            json.field("root", root.hexadecimal)
+            json.field("seal", seal)
+            json.field("sealedAt", sealedAt)
+            json.field("final", isFinal)
         }
     }
 }

@@ -12,7 +12,7 @@ final class LedgerCSV: Sendable {
         "reservedAfterCents",
         "rentalId", "secondsBilled", "ratePerHourCents", "periodStart", "periodEnd", "stripeChargeId",
         "paymentId",
-        "note",
+        "note", "seal",
     ]
 
     private enum Place { case start, before(Int64), end }
@@ -64,7 +64,7 @@ final class LedgerCSV: Sendable {
             "\(entry.availableAfter.count)", "\(entry.reservedAfter.count)", entry.rental?.text ?? "",
             entry.seconds.map { "\($0.count)" } ?? "", entry.rate.map { "\($0.centsPerHour)" } ?? "",
             entry.periodStart?.iso8601 ?? "", entry.periodEnd?.iso8601 ?? "", "", "",
-            CSV.harmless(entry.note ?? ""),
+            CSV.harmless(entry.note ?? ""), entry.seal?.hexadecimal ?? "",
         ]
     }
 }

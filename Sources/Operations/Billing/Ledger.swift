@@ -50,7 +50,9 @@ extension ReadSession {
         try rows(
             """
             SELECT e.seq, e.id, e.type, e.amount_cents, e.posted_at_s, e.available_after_cents, e.reserved_after_cents,
-                   e.rental_id, e.note, u.from_s, u.to_s, u.rate_cents, r.running_at_s
+                   e.rental_id, e.note, u.from_s, u.to_s, u.rate_cents, r.running_at_s,
+                   (SELECT s.hash FROM seal s WHERE s.ledger_entry_to >= e.seq ORDER BY s.ledger_entry_to, s.id LIMIT 1)
+                       AS seal
               FROM ledger_entry e
               LEFT JOIN usage u ON u.id = e.usage_id
               LEFT JOIN rental r ON r.id = e.rental_id
@@ -70,7 +72,8 @@ extension ReadSession {
                 seconds: from.flatMap { from in to.map { $0 - from } },
                 rate: row.isNull("rate_cents") ? nil : row.rate("rate_cents"),
                 periodStart: from.flatMap { from in start.map { $0 + from } },
-                periodEnd: to.flatMap { to in start.map { $0 + to } }, note: row.optionalText("note"))
+                periodEnd: to.flatMap { to in start.map { $0 + to } }, note: row.optionalText("note"),
+                seal: row.optionalBlob("seal"))
         }
     }
 }

@@ -27,6 +27,7 @@ extension Meter {
                 "DELETE FROM effect WHERE done_at_ms < \((now - Seconds(7 * 86_400)).secondsSince1970 * 1_000)"
             )
         }
+        try sealHistory()
         try context.forgetExpired()
         try context.database.checkpoint()
         try context.ephemeral.checkpoint()

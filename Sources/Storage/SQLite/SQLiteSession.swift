@@ -16,6 +16,11 @@ struct SQLiteSession: SchemaTransaction {
         return try GRDB.Row.fetchAll(statement, arguments: sql.grdbArguments).map(Row.init)
     }
 
+    func cursor(_ sql: SQL) throws -> RowCursor {
+        let statement = try database.cachedStatement(sql: sql.text)
+        return RowCursor(try GRDB.Row.fetchCursor(statement, arguments: sql.grdbArguments))
+    }
+
     func run(_ sql: SQL) throws -> Int {
         let statement = try database.cachedStatement(sql: sql.text)
         try statement.execute(arguments: sql.grdbArguments)
@@ -43,16 +48,7 @@ extension SQL {
 extension Row {
     fileprivate init(_ row: GRDB.Row) {
         var values: [String: SQL.Value] = [:]
-        for (column, value) in row {
-            values[column] =
-                switch value.storage {
-                case .null: .null
-                case .int64(let value): .integer(value)
-                case .double(let value): .real(value)
-                case .string(let value): .text(value)
-                case .blob(let value): .blob([UInt8](value))
-                }
-        }
+        for (column, value) in row { values[column] = SQL.Value(value) }
         self.init(values)
     }
 }

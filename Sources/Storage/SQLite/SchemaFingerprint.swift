@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import GRDB
 
 extension Database {
@@ -7,15 +8,21 @@ extension Database {
     package func schemaFingerprint() throws -> String { try read { try $0.schemaFingerprint() } }
 
     /// The fingerprint of a database that this release has made.
-    package static func expectedSchemaFingerprint() throws -> String { try expected.get() }
+    package static func expectedSchemaFingerprint() throws -> String { try fresh.get().fingerprint }
 
-    /// Reckoned once in a process.
-    private static let expected = Result {
+    /// The movements of a database that this release has made.
+    static var expectedMovements: [Movement] { (try? fresh.get().movements) ?? [] }
+
+    /// Made once in a process, in memory.
+    private static let fresh = Result {
         try DatabaseQueue().write { connection in
             let fresh = SQLiteSession(database: connection)
             try fresh.runScript(migrationTable)
             for migration in Migration.all { try fresh.runScript(migration.script) }
-            return try fresh.schemaFingerprint()
+            let movements = try fresh.rows("SELECT code, debit_kind, credit_kind FROM movement").map {
+                Movement(code: $0.text("code"), debit: $0.text("debit_kind"), credit: $0.text("credit_kind"))
+            }
+            return (fingerprint: try fresh.schemaFingerprint(), movements: movements)
         }
     }
 }
@@ -31,6 +38,6 @@ extension ReadSession {
              ORDER BY type, name
             """)
         for definition in definitions { hash.update(data: Array((definition.text("text") + "\n").utf8)) }
-        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }

@@ -107,7 +107,7 @@ import Testing
                 #expect(String(cell) == entry[name].text ?? entry[name].integer.map(String.init) ?? "")
             }
         }
-        #expect(lines[1].hasSuffix(#","'=1+1, ""x"" next""#))
+        #expect(lines[1].hasSuffix(#","'=1+1, ""x"" next","#))
     }
 
     @Test func `filters as the pages do`() throws {
