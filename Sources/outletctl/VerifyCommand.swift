@@ -1,15 +1,18 @@
 import ArgumentParser
+import Domain
 import Operations
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Recomputes the books from their first line and tells every difference.",
+        abstract: "Recomputes the books from their first row and names the first that is wrong.",
         discussion: """
-            Changes nothing; may run while the outlet works. Fails when a fault is found.
+            Every wallet from its first line, every charge from seconds and rate, every seal, every hold. Changes
+            nothing; may run while the outlet works. Exit status 1 when a fault is found.
 
-            Example:
+            Examples:
               outletctl verify
+              outletctl verify --json
             """)
 
     @OptionGroup var options: Options
@@ -18,16 +21,36 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let report = try Outlet(options, evenIfChanged: true).context.verify()
         if output.isJSON {
-            try printJSON(Answer(linesChecked: report.linesChecked, faults: report.faults))
+            try printJSON(Answer(report))
         } else {
-            for fault in report.faults { print("fault: \(printable(fault))") }
-            print("\(report.linesChecked) lines checked, \(report.faults.count) faults")
+            for fault in report.faults { print("fault: \(printable(fault.description))") }
+            print(
+                "\(report.linesChecked) lines, \(report.rowsChecked) rows and \(report.sealsChecked) seals checked, "
+                    + (report.isSound ? "no fault" : "not sound"))
+            if let root = report.root { print("root: \(root.hexadecimal)") }
         }
-        if !report.faults.isEmpty { throw ExitCode.failure }
+        if !report.isSound { throw ExitCode.failure }
     }
 
     private struct Answer: Encodable {
+        struct Wrong: Encodable {
+            let table: String
+            let row: String
+            let reason: String
+        }
+
         let linesChecked: Int
-        let faults: [String]
+        let rowsChecked: Int
+        let sealsChecked: Int
+        let root: String?
+        let faults: [Wrong]
+
+        init(_ report: VerifyReport) {
+            linesChecked = report.linesChecked
+            rowsChecked = report.rowsChecked
+            sealsChecked = report.sealsChecked
+            root = report.root?.hexadecimal
+            faults = report.faults.map { Wrong(table: $0.table, row: $0.row, reason: $0.reason) }
+        }
     }
 }
