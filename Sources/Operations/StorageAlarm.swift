@@ -40,7 +40,7 @@ package struct StorageAlarm: Sendable {
     func clear(after context: Context) throws {
         let pages = try context.database.read { try $0.rows("PRAGMA integrity_check(5)") }
             .map { $0.text("integrity_check") }.filter { $0 != "ok" }
-        let faults = pages.isEmpty ? try context.verify().faults : pages
+        let faults = pages.isEmpty ? try context.verify().faults.map(\.description) : pages
         guard faults.isEmpty else { throw StorageDamage(faults: faults, alarm: path) }
         Logger(label: "storage").notice("checked after an alarm: the books are whole")
         try FileManager.default.removeItem(atPath: path)
