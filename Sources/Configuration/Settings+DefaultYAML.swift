@@ -37,6 +37,29 @@ extension Settings {
           requestsPerMinute: 100
           requestsPerHour: 1000
 
+          # Sign-in codes: seconds between two for one e-mail address, how many an hour one client address may ask
+          # for, tries before a code is spent, and wrong ones in an hour for one e-mail or client address.
+          codeGapSeconds: 30
+          codesPerHour: 10
+          codeTries: 5
+          wrongCodesPerHour: 20
+
+        signIn:
+          # Who gets an account by signing in for the first time, beside those of `outletctl invite`:
+          # open (everybody), domains (addresses of these: domains: [example.org]), or invitation (nobody else).
+          signUp: open
+
+        # How letters leave, such as those with sign-in codes. Without this section no codes are offered.
+        mail:
+          from: GPU Outlet <outlet@localhost>
+
+          # Keeps letters as files in this folder, so that only you read them: for trying things out.
+          folder: mail
+
+          # On a server, in place of `folder`: a program that takes letters as sendmail does, with its own
+          # arguments. msmtp works inside the meter's sandbox; Postfix's own sendmail, being setgid, does not.
+          # sendmail: [/usr/bin/msmtp, --file=/etc/gpu-outlet/msmtprc]
+
         # Further templates beside the built-in ones; with the id of one, it takes its place. bootScript runs once in
         # a new pod, by sh, as the pod's user.
         # templates:

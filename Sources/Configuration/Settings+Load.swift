@@ -37,7 +37,8 @@ extension Settings {
         }
         let problems = YAMLSection.Problems()
         let keys = [
-            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "templates", "providers",
+            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "mail", "templates",
+            "providers",
         ]
         let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)
         guard problems.all.isEmpty else {
@@ -51,22 +52,20 @@ extension Settings {
 
     private init(_ top: YAMLSection, folder: String) {
         let api = top.section("api", keys: ["threads"])
-        let limits = top.section("limits", keys: ["requestsPerMinute", "requestsPerHour"])
-        let (usual, usualAPI) = (Limits(), API())
+        let usualAPI = API()
+        let dataDirectory = top.directory("data", folder: folder)
         self.init(
             site: top.text("site", default: nil, rule: "1 to 16 of a-z and 0-9") {
                 $0.isName(1...16, of: "abcdefghijklmnopqrstuvwxyz0123456789")
             },
             publicURL: top.origin("publicUrl"),
             allowedOrigins: top.origins("origins"),
-            dataDirectory: top.directory("data", folder: folder),
+            dataDirectory: dataDirectory,
             billing: top.billing("billing"),
             api: API(threads: api.number("threads", in: 1...64, default: usualAPI.threads)),
-            limits: Limits(
-                requestsPerMinute: limits.number(
-                    "requestsPerMinute", in: 1...1_000_000, default: usual.requestsPerMinute),
-                requestsPerHour: limits.number(
-                    "requestsPerHour", in: 1...10_000_000, default: usual.requestsPerHour)),
+            limits: top.limits("limits"),
+            signIn: top.signIn("signIn"),
+            mail: top.mail("mail", dataDirectory: dataDirectory),
             templates: top.templates("templates"),
             providers: top.providers("providers"))
     }

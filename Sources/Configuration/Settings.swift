@@ -9,6 +9,8 @@ package struct Settings: Sendable {
     package var billing: Billing
     package var api: API
     package var limits: Limits
+    package var signIn: SignIn
+    package var mail: Mail?  // Nil: this outlet sends none, so it offers no codes by mail.
     package var templates: [Template]  // Built-in ones, then the operator's.
     package var providers: [ProviderSettings]
 
@@ -30,16 +32,28 @@ package struct Settings: Sendable {
     package struct Limits: Sendable {
         package var requestsPerMinute: Int
         package var requestsPerHour: Int
-        package init(requestsPerMinute: Int = 100, requestsPerHour: Int = 1_000) {
+        package var codeGap: Seconds  // Between two codes for one e-mail address.
+        package var codesPerHour: Int  // Asked for from one client address.
+        package var codeTries: Int  // Before a code is spent.
+        package var wrongCodesPerHour: Int  // For one e-mail address, and from one client address.
+
+        package init(
+            requestsPerMinute: Int = 100, requestsPerHour: Int = 1_000, codeGap: Seconds = Seconds(30),
+            codesPerHour: Int = 10, codeTries: Int = 5, wrongCodesPerHour: Int = 20
+        ) {
             self.requestsPerMinute = requestsPerMinute
             self.requestsPerHour = requestsPerHour
+            self.codeGap = codeGap
+            self.codesPerHour = codesPerHour
+            self.codeTries = codeTries
+            self.wrongCodesPerHour = wrongCodesPerHour
         }
     }
 
     package init(
         site: String, publicURL: String, allowedOrigins: [String] = [], dataDirectory: String,
-        billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(), templates: [Template],
-        providers: [ProviderSettings]
+        billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(),
+        signIn: SignIn = SignIn(), mail: Mail? = nil, templates: [Template], providers: [ProviderSettings]
     ) {
         self.site = site
         self.publicURL = publicURL
@@ -48,6 +62,8 @@ package struct Settings: Sendable {
         self.billing = billing
         self.api = api
         self.limits = limits
+        self.signIn = signIn
+        self.mail = mail
         self.templates = templates
         self.providers = providers
     }
@@ -59,6 +75,7 @@ package struct Settings: Sendable {
     package var meterLockPath: String { dataDirectory + "/run/meter.lock" }
     /// There while a process has met a fault of the storage that nobody has looked into yet.
     package var alarmPath: String { dataDirectory + "/storage.alarm" }
+    package var secretKeyPath: String { dataDirectory + "/secret.key" }
     package var podsDirectory: String { dataDirectory + "/pods" }
 }
 

@@ -29,6 +29,8 @@ package struct Environment: Sendable {
     package var newULID: @Sendable () -> ULID
     /// 256 bits from the system, base64url without padding.
     package var newSecret: @Sendable () -> String
+    /// What codes and letters in the database are kept under.
+    package var secretKey: SecretKey
     /// Wakes the meter; never fails and never waits.
     package var ringBell: @Sendable () -> Void
     /// The storage failed: the live world ends the process.
@@ -36,12 +38,14 @@ package struct Environment: Sendable {
 
     package init(
         clocks: @escaping @Sendable () -> ClockReading, newULID: @escaping @Sendable () -> ULID,
-        newSecret: @escaping @Sendable () -> String, ringBell: @escaping @Sendable () -> Void,
+        newSecret: @escaping @Sendable () -> String, secretKey: SecretKey,
+        ringBell: @escaping @Sendable () -> Void,
         raiseAlarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
     ) {
         self.clocks = clocks
         self.newULID = newULID
         self.newSecret = newSecret
+        self.secretKey = secretKey
         self.ringBell = ringBell
         self.raiseAlarm = raiseAlarm
     }

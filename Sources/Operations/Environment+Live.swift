@@ -10,11 +10,13 @@ package struct EnvironmentError: Error, CustomStringConvertible {
 }
 
 extension Environment {
-    /// The machine's own clocks and random numbers, and the bell of `settings`.
-    /// - Throws: `EnvironmentError` when the boot id cannot be read: without it, billing time has no anchor.
+    /// The machine's own clocks and random numbers, and the key and the bell of `settings`.
+    /// - Throws: `EnvironmentError` when the boot id cannot be read: without it, billing time has no anchor; or when
+    ///   there is no key and none can be made.
     package static func live(settings: Settings) throws -> Environment {
         let bootID = try readBootID()
         let bell = Bell(path: settings.bellPath)
+        let secretKey = try SecretKey(path: settings.secretKeyPath)
         let newest = Mutex<ULID?>(nil)
         return Environment(
             clocks: {
@@ -35,6 +37,7 @@ extension Environment {
                 return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
                     .replacing("=", with: "")
             },
+            secretKey: secretKey,
             ringBell: { bell.ring() },
             raiseAlarm: { fault in
                 StorageAlarm(settings).raise(fault)

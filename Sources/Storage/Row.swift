@@ -12,6 +12,9 @@ package struct Row: Sendable {
         return value
     }
 
+    /// Every value, in no order.
+    package var all: [SQL.Value] { Array(values.values) }
+
     package func isNull(_ column: String) -> Bool { value(column) == .null }
 
     package func int(_ column: String) -> Int64 {

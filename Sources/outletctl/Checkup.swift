@@ -65,7 +65,9 @@ enum Checkup {
             return [.fail("schema", refusal.description)]
         }
         let version = Database.expectedSchemaVersion
-        return [.ok("schema", "version \(version), as this release makes it")] + [meter(try context.health())]
+        return [
+            .ok("schema", "version \(version), as this release makes it"), meter(try context.health()),
+        ] + mail(context.settings, try context.mail())
     }
 
     private static func meter(_ health: HealthView) -> Finding {

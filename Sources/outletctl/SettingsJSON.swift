@@ -15,7 +15,22 @@ struct SettingsJSON: Encodable {
         }
     }
     struct API: Encodable { let threads: Int }
-    struct Limits: Encodable { let requestsPerMinute, requestsPerHour: Int }
+    struct Limits: Encodable {
+        let requestsPerMinute, requestsPerHour: Int
+        let codeGapSeconds: Int64
+        let codesPerHour, codeTries, wrongCodesPerHour: Int
+    }
+
+    struct SignIn: Encodable {
+        let signUp: String
+        let domains: [String]
+    }
+
+    struct Mail: Encodable {
+        let from: String
+        let folder: String?
+        let sendmail: [String]?
+    }
 
     struct Template: Encodable {
         let id, name, description, image: String
@@ -45,6 +60,8 @@ struct SettingsJSON: Encodable {
     let billing: Billing
     let api: API
     let limits: Limits
+    let signIn: SignIn
+    let mail: Mail?
     let templates: [Template]
     let providers: [Provider]
 
@@ -57,13 +74,38 @@ struct SettingsJSON: Encodable {
         api = API(threads: settings.api.threads)
         limits = Limits(
             requestsPerMinute: settings.limits.requestsPerMinute,
-            requestsPerHour: settings.limits.requestsPerHour)
+            requestsPerHour: settings.limits.requestsPerHour,
+            codeGapSeconds: settings.limits.codeGap.count, codesPerHour: settings.limits.codesPerHour,
+            codeTries: settings.limits.codeTries, wrongCodesPerHour: settings.limits.wrongCodesPerHour)
+        signIn = SignIn(settings.signIn.signUp)
+        mail = settings.mail.map(Mail.init)
         templates = settings.templates.map {
             Template(
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
                 bootScript: $0.bootScript)
         }
         providers = settings.providers.map(Provider.init)
+    }
+}
+
+extension SettingsJSON.SignIn {
+    init(_ signUp: Settings.SignIn.SignUp) {
+        switch signUp {
+        case .open: self.init(signUp: "open", domains: [])
+        case .domains(let domains): self.init(signUp: "domains", domains: domains.sorted())
+        case .invitation: self.init(signUp: "invitation", domains: [])
+        }
+    }
+}
+
+extension SettingsJSON.Mail {
+    init(_ mail: Settings.Mail) {
+        let address = mail.sender.text
+        let from = mail.senderName.isEmpty ? address : "\(mail.senderName) <\(address)>"
+        switch mail.delivery {
+        case .folder(let path): self.init(from: from, folder: path, sendmail: nil)
+        case .sendmail(let command): self.init(from: from, folder: nil, sendmail: command)
+        }
     }
 }
 

@@ -21,8 +21,8 @@ struct Outletctl: AsyncParsableCommand {
               outletctl doctor
             """,
         subcommands: [
-            InitCommand.self, MigrateCommand.self, UserCommand.self, SessionCommand.self, WalletCommand.self,
-            RentalCommand.self, ProviderCommand.self, EventsCommand.self, VerifyCommand.self,
+            InitCommand.self, MigrateCommand.self, UserCommand.self, InviteCommand.self, SessionCommand.self,
+            WalletCommand.self, RentalCommand.self, ProviderCommand.self, EventsCommand.self, VerifyCommand.self,
             ConfigCommand.self,
             DoctorCommand.self,
         ])

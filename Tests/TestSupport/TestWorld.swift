@@ -79,6 +79,7 @@ package final class TestWorld: Sendable {
     package var environment: Operations.Environment {
         Operations.Environment(
             clocks: { self.clock.reading }, newULID: { self.newULID() }, newSecret: { self.newSecret() },
+            secretKey: SecretKey([UInt8](repeating: 0x5A, count: 32)),
             ringBell: { self.made.withLock { $0.rings += 1 } })
     }
 }

@@ -17,6 +17,7 @@ extension Meter {
             group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog() } }
             group.addTask { try await self.watchLoop() }
             group.addTask { try await self.settleLoop() }
+            group.addTask { try await self.every(.seconds(1)) { await self.deliverMail() } }
             group.addTask {
                 try await self.every(.seconds(60)) {
                     await self.sweep()

@@ -90,6 +90,7 @@ package final class Meter: Sendable {
         try settleDue()
         await refreshCatalog()
         await sweep()
+        await deliverMail()
         try tidy()
         try report()
     }

@@ -66,6 +66,7 @@ extension Context {
                 Metric(
                     name: "outlet_listings_free", help: "Listings that can be rented now.", type: "gauge",
                     value: Int64(try session.rentableListings(at: now(in: session)).count), labels: []))
+            metrics += try mail(in: session).metrics
             return metrics
         }
     }

@@ -35,7 +35,7 @@ extension Context {
     }
 
     /// Limits are for callers, so they follow the clock on their wall.
-    private var wallClock: Instant { Instant(environment.clocks().realtime / 1_000) }
+    var wallClock: Instant { Instant(environment.clocks().realtime / 1_000) }
 
     func forgetOldCounts() throws {
         let hourAgo = wallClock - .hour

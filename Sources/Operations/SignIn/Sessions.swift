@@ -22,12 +22,18 @@ extension Context {
     package func createSession(
         for user: ID<User>, userAgent: String?, address: String?
     ) throws -> (sid: String, signedIn: SignedIn) {
-        try database.write { try createSession(for: user, userAgent: userAgent, address: address, in: $0) }
+        try database.write {
+            try createSession(for: user, userAgent: userAgent, address: address, replacing: nil, in: $0)
+        }
     }
 
-    func createSession(
-        for user: ID<User>, userAgent: String?, address: String?, in transaction: any Transaction
+    /// - Parameter oldSid: the session that the same browser had. It ends, whosever it was: whoever knew its cookie
+    ///   before the sign-in is not signed in by it.
+    package func createSession(
+        for user: ID<User>, userAgent: String?, address: String?, replacing oldSid: String?,
+        in transaction: any Transaction
     ) throws -> (sid: String, signedIn: SignedIn) {
+        if let oldSid { try transaction.deleteSignIn(secretHash: sha256(oldSid.utf8)) }
         let now = try now(in: transaction)
         guard let renter = try transaction.renter(user) else {
             preconditionFailure("a session is of a known user")
@@ -38,8 +44,8 @@ extension Context {
         let expiresAt = SessionTimes.expiry(seenAt: now, endsAt: endsAt)
         try transaction.addSignIn(
             session, user: user, secretHash: sha256(sid.utf8), at: now, expiresAt: expiresAt, endsAt: endsAt,
-            userAgent: userAgent.map { String($0.prefix(400)) },
-            address: address.map { String($0.prefix(64)) })
+            userAgent: userAgent.map { $0.prefix(codePoints: 400) },
+            address: address.map { $0.prefix(codePoints: 64) })
         try record("session.created", of: user, "Signed in.", in: transaction)
         return (sid, SignedIn(user: UserView(renter), session: session, expiresAt: expiresAt))
     }
@@ -47,6 +53,13 @@ extension Context {
     /// Ends a sign-in; again changes nothing.
     package func signOut(_ session: ID<Session>) throws {
         try database.write { try $0.deleteSignIn(session) }
+    }
+}
+
+extension String {
+    /// At most so many code points, which is what the schema counts.
+    func prefix(codePoints count: Int) -> String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
     }
 }
 

@@ -18,17 +18,18 @@ extension Context {
         return (token, expiresAt)
     }
 
-    /// Uses a link up and signs its holder in, both or neither.
+    /// Uses a link up and signs its holder in, both or neither; the session `oldSid` of the same browser ends.
     /// Nil when it is unknown, used or expired, or the account is closed.
     package func redeemSignInLink(
-        _ token: String, userAgent: String?, address: String?
+        _ token: String, userAgent: String?, address: String?, replacing oldSid: String? = nil
     ) throws -> (sid: String, signedIn: SignedIn)? {
         try database.write { transaction in
             let now = try now(in: transaction)
             guard let renter = try transaction.useSignInLink(tokenHash: sha256(token.utf8), at: now) else {
                 return nil
             }
-            return try createSession(for: renter.id, userAgent: userAgent, address: address, in: transaction)
+            return try createSession(
+                for: renter.id, userAgent: userAgent, address: address, replacing: oldSid, in: transaction)
         }
     }
 }

@@ -27,13 +27,17 @@ extension Context {
         guard let email = EmailAddress(email) else { throw UserRefusal.invalidEmail }
         return try database.write { transaction in
             guard try transaction.renter(email: email) == nil else { throw UserRefusal.exists }
-            let now = try now(in: transaction)
-            let user = ID<User>(environment.newULID())
-            try transaction.addRenter(user, email: email, at: now)
-            try transaction.openWallet(for: user)
-            try record("user.added", of: user, "The account was made.", in: transaction)
-            return UserView(id: user, email: email.text, createdAt: now, closedAt: nil)
+            return try makeAccount(email, in: transaction)
         }
+    }
+
+    func makeAccount(_ email: EmailAddress, in transaction: any Transaction) throws -> UserView {
+        let now = try now(in: transaction)
+        let user = ID<User>(environment.newULID())
+        try transaction.addRenter(user, email: email, at: now)
+        try transaction.openWallet(for: user)
+        try record("user.added", of: user, "The account was made.", in: transaction)
+        return UserView(id: user, email: email.text, createdAt: now, closedAt: nil)
     }
 }
 

@@ -29,12 +29,20 @@ extension ReadSession {
     /// Tenths of requests counted for `subject` in the window of this length that starts at `start`.
     package func requestCount(of subject: String, window: Seconds, startingAt start: Instant) throws -> Int64
     {
+        guard let count = try requestCount(of: subject, window: window), count.start == start else {
+            return 0
+        }
+        return count.tenths
+    }
+}
+
+extension ReadSession {
+    /// The newest window of this length, and what was counted in it.
+    package func requestCount(of subject: String, window: Seconds) throws -> (start: Instant, tenths: Int64)?
+    {
         try row(
-            """
-            SELECT tenths FROM request_count
-            WHERE subject = \(subject) AND window_s = \(window) AND starts_at_s = \(start)
-            """
-        )?.int("tenths") ?? 0
+            "SELECT starts_at_s, tenths FROM request_count WHERE subject = \(subject) AND window_s = \(window)"
+        ).map { ($0.instant("starts_at_s"), $0.int("tenths")) }
     }
 }
 

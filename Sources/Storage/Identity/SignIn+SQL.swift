@@ -61,6 +61,10 @@ extension Transaction {
 
     package func deleteSignIn(_ id: ID<Session>) throws { try run("DELETE FROM sign_in WHERE id = \(id)") }
 
+    package func deleteSignIn(secretHash: [UInt8]) throws {
+        try run("DELETE FROM sign_in WHERE secret_hash = \(secretHash)")
+    }
+
     package func addSignInLink(tokenHash: [UInt8], user: ID<User>, expiresAt: Instant) throws {
         try run(
             """

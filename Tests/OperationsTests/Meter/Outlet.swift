@@ -17,9 +17,17 @@ final class Outlet {
 
     var context: Context { store.context }
 
+    private var kept: [ScratchFolder] = []
+
     /// One offer at each price; `wallet` cents paid in.
-    init(prices: [Int64] = [280], wallet: Int64 = 1_000) async throws {
-        store = try TestStore()
+    init(
+        prices: [Int64] = [280], wallet: Int64 = 1_000, change: (inout Settings) -> Void = { _ in }
+    ) async throws {
+        store = try TestStore {
+            var settings = Settings.forTests(dataDirectory: $0)
+            change(&settings)
+            return settings
+        }
         try FileManager.default.createDirectory(
             atPath: store.folder["run"], withIntermediateDirectories: true)
         provider = FakeProvider(
@@ -53,6 +61,9 @@ final class Outlet {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             readinessDelays: [.zero], limits: limits)
     }
+
+    /// A folder that this outlet's settings name lives as long as it does.
+    func keep(_ folder: ScratchFolder) { kept.append(folder) }
 
     func pass(_ seconds: Int64) { store.clock.advance(by: Seconds(seconds)) }
 
