@@ -71,19 +71,22 @@ package final class Application: Sendable {
         _ route: Route, _ parameters: [String: String], _ request: Request, in context: Context,
         limit: inout RateLimitReading?, noting record: inout AccessRecord
     ) throws -> Response {
-        let caller = try Caller.identify(request, in: context)
-        record.user = caller?.user.id.text
-        let context = context.acting(as: Actor(request))
-        if route.access == .signedIn {
-            guard let caller else { throw ErrorAnswer.unauthorized }
-            guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }
+        let address = Context.subject(ofAddress: request.clientAddress)
+        let caller: SignedIn?
+        do {
+            caller = try admit(request, to: route, in: context, noting: &record)
+        } catch {
+            // Counts for the address: nobody tries out cookies or origins without limit.
+            var limiter = RateLimiter(route: route, request: request, caller: address)
+            limit = try limiter.before(in: context)
+            throw error
         }
-        try crossSite.check(request)
+        let context = context.acting(as: Actor(request))
         let call = Call(
             request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
-        guard let caller else { return try validated(route.handle(call), route, call) }
+        guard route.cost != .free else { return try validated(route.handle(call), route, call) }
 
-        var limiter = RateLimiter(route: route, request: request, caller: caller.session.text)
+        var limiter = RateLimiter(route: route, request: request, caller: caller?.session.text ?? address)
         let taken = try limiter.before(in: context)
         limit = taken
         let response = try repeatable(call, route) { call in
@@ -92,6 +95,20 @@ package final class Application: Sendable {
         limit = nil  // A refusal brings its own.
         limit = try limiter.after(response, in: context) ?? taken
         return response
+    }
+
+    /// Who sent the request, when they may call the route at all.
+    private func admit(
+        _ request: Request, to route: Route, in context: Context, noting record: inout AccessRecord
+    ) throws -> SignedIn? {
+        let caller = try Caller.identify(request, in: context)
+        record.user = caller?.user.id.text
+        if route.access == .signedIn {
+            guard let caller else { throw ErrorAnswer.unauthorized }
+            guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }
+        }
+        try crossSite.check(request)
+        return caller
     }
 
     /// Runs `body`; a refusal becomes its answer, a fault is logged and becomes `internal_error`.

@@ -12,6 +12,7 @@ extension ErrorAnswer {
         case let refusal as LaunchRefusal: self.init(refusal)
         case let refusal as StopRefusal: self.init(refusal)
         case let refusal as SSHKeyRefusal: self.init(refusal)
+        case let refusal as CodeRefusal: self.init(refusal)
         case let refusal as LimitsRefusal: self.init(refusal)
         case is CursorRefusal: self = .invalid("cursor", "is not one that this outlet gave")
         default: return nil
@@ -79,6 +80,31 @@ extension ErrorAnswer {
             self.init(
                 status: 409, code: "already_stopped", message: "This rental is already \(status.rawValue).",
                 details: [("status", status.rawValue)])
+        }
+    }
+
+    init(_ refusal: CodeRefusal) {
+        func wait(_ code: String, _ time: Seconds) -> ErrorAnswer {
+            let seconds = max(time.count, 1)
+            return ErrorAnswer(
+                status: 429, code: code, message: "Too often; try again in \(seconds) s.",
+                headers: [("Retry-After", String(seconds))])
+        }
+        switch refusal {
+        case .noMail:
+            self.init(
+                status: 400, code: "mail_disabled",
+                message: "This outlet sends no mail. Ask its operator for a sign-in link.")
+        case .tooSoon(let time): self = wait("code_request_rate_limited", time)
+        case .tooManyWrong(let time): self = wait("rate_limited", time)
+        case .wrong:
+            self.init(status: 401, code: "code_invalid", message: "This is not the code that was sent last.")
+        case .expired:
+            self.init(
+                status: 401, code: "code_expired",
+                message: "This code works no more: its time or its tries are over. Ask for a new one.")
+        case .notAdmitted(.closed): self = .forbidden("This account is closed.")
+        case .notAdmitted(.uninvited): self = .forbidden("This outlet makes accounts on invitation only.")
         }
     }
 

@@ -7,7 +7,7 @@ struct Route: Sendable {
     enum Access: Sendable { case anyone, signedIn }
 
     /// What one request takes from its caller's limit, in tenths.
-    enum Cost: Int, Sendable { case poll = 1, full = 10 }
+    enum Cost: Int, Sendable { case free = 0, poll = 1, full = 10 }
 
     enum Caching: Sendable {
         case none  // `no-store`
@@ -40,7 +40,12 @@ let routes: [Route] = [
     Route(.get, "/v1/auth/me", .signedIn, showMe),
     Route(.post, "/v1/auth/logout", .signedIn, logOut),
     Route(.post, "/v1/auth/link", .anyone, redeemLink),
+    Route(.post, "/v1/auth/request-code", .anyone, requestCode),
+    Route(.post, "/v1/auth/verify-code", .anyone, verifyCode),
     Route(.get, "/v1/auth/providers", .anyone, listSignInProviders),
+    Route(.get, "/v1/auth/sessions", .signedIn, listSessions),
+    Route(.delete, "/v1/auth/sessions/{id}", .signedIn, endSession),
+    Route(.post, "/v1/auth/logout-everywhere", .signedIn, logOutEverywhere),
 
     Route(.get, "/v1/ssh-keys", .signedIn, listSSHKeys),
     Route(.post, "/v1/ssh-keys", .signedIn, addSSHKey),
@@ -67,8 +72,8 @@ let routes: [Route] = [
     Route(.put, "/v1/billing/limits", .signedIn, setLimits),
     Route(.get, "/v1/events", .signedIn, listEvents),
 
-    Route(.get, "/healthz", .anyone, showHealth),
-    Route(.get, "/metrics", .anyone, showMetrics),
+    Route(.get, "/healthz", .anyone, cost: .free, showHealth),
+    Route(.get, "/metrics", .anyone, cost: .free, showMetrics),
 ]
 
 /// What the table says to one request.

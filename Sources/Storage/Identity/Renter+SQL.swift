@@ -37,14 +37,13 @@ extension Transaction {
         try run("INSERT INTO renter (id, email, created_at_s) VALUES (\(id), \(email.text), \(at))")
     }
 
-    /// Closes the account and ends its sign-ins and links. False when there is none, or it is closed already.
+    /// Closes the account and ends its sign-ins, links and codes. False when there is none, or it is closed already.
     package func closeRenter(_ id: ID<User>, at: Instant) throws -> Bool {
         guard try run("UPDATE renter SET closed_at_s = \(at) WHERE id = \(id) AND closed_at_s IS NULL") == 1
         else {
             return false
         }
-        try run("DELETE FROM sign_in WHERE user_id = \(id)")
-        try run("DELETE FROM sign_in_link WHERE user_id = \(id)")
+        try deleteSignIns(of: id)
         return true
     }
 }

@@ -38,6 +38,16 @@ extension ReadSession {
             """
         ).map(SignInRow.init)
     }
+
+    /// Those of a user that are good now, newest first.
+    package func signIns(of user: ID<User>, at: Instant) throws -> [SignInRow] {
+        try rows(
+            """
+            SELECT \(SignInRow.columns) FROM sign_in JOIN renter ON renter.id = sign_in.user_id
+            WHERE user_id = \(user) AND expires_at_s > \(at) ORDER BY sign_in.created_at_s DESC, sign_in.id DESC
+            """
+        ).map(SignInRow.init)
+    }
 }
 
 extension Transaction {
@@ -60,6 +70,18 @@ extension Transaction {
     }
 
     package func deleteSignIn(_ id: ID<Session>) throws { try run("DELETE FROM sign_in WHERE id = \(id)") }
+
+    /// False when the user has no such sign-in.
+    package func deleteSignIn(_ id: ID<Session>, of user: ID<User>) throws -> Bool {
+        try run("DELETE FROM sign_in WHERE id = \(id) AND user_id = \(user)") == 1
+    }
+
+    /// All sign-ins of a user, and the links and the code that could become one.
+    package func deleteSignIns(of user: ID<User>) throws {
+        try run("DELETE FROM sign_in WHERE user_id = \(user)")
+        try run("DELETE FROM sign_in_link WHERE user_id = \(user)")
+        try run("DELETE FROM sign_in_code WHERE email = (SELECT email FROM renter WHERE id = \(user))")
+    }
 
     package func deleteSignIn(secretHash: [UInt8]) throws {
         try run("DELETE FROM sign_in WHERE secret_hash = \(secretHash)")

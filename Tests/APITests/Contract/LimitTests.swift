@@ -9,7 +9,7 @@ import Testing
         let o = try Outlet(limits: Settings.Limits(requestsPerMinute: 3))
         let ada = try o.renter()
         let reset = String(o.store.clock.now.secondsSince1970 + 60)
-        for (path, remaining) in [("/v1/auth/me", 2), ("/v1/rentals/x", 1), ("/healthz", 0)] {
+        for (path, remaining) in [("/v1/auth/me", 2), ("/v1/rentals/x", 1), ("/v1/catalog/families", 0)] {
             let reply = o.get(path, as: ada)
             #expect(reply.status != 429 && reply.remaining == remaining)
             #expect(reply[header: "X-RateLimit-Limit"] == "3")
@@ -48,17 +48,30 @@ import Testing
         #expect(o.get("/v1/rentals/\(rental)", as: ada).status == 429)
     }
 
-    @Test func `is each session's own, and nobody's without one`() throws {
+    @Test func `is each session's own`() throws {
         let o = try Outlet(limits: Settings.Limits(requestsPerMinute: 1))
         let ada = try o.renter()
         let again = try o.signIn(ada.id)
         #expect(o.get("/v1/auth/me", as: ada).status == 200)
         #expect(o.get("/v1/auth/me", as: ada).status == 429)
         #expect(o.get("/v1/auth/me", as: again).status == 200)
-        for _ in 0..<3 {
-            let reply = o.get("/v1/catalog/families")
-            #expect(reply.status == 200 && reply.remaining == nil)
+    }
+
+    @Test func `is the client address's where nobody is signed in, and health is free`() throws {
+        let o = try Outlet(limits: Settings.Limits(requestsPerMinute: 2))
+        #expect(o.get("/v1/catalog/families").remaining == 1)
+        let refused = o.get("/v1/auth/me", headers: ["cookie": ["sid=wrong"]])
+        #expect(refused.status == 401 && refused.remaining == 0)
+        for path in ["/v1/catalog/families", "/v1/auth/me"] {
+            let headers = [
+                "cookie": ["sid=wrong"], "x-forwarded-for": ["203.0.113.9"], "forwarded": ["for=203.0.113.9"],
+            ]
+            let reply = o.get(path, headers: headers)
+            #expect(reply.status == 429 && reply[header: "Retry-After"] == "60")
         }
+        let ada = try o.renter()
+        #expect(o.get("/v1/auth/me", as: ada).status == 200)
+        for _ in 0..<3 { #expect(o.get("/healthz").status == 200) }
     }
 
     @Test func `keeps a launch from running, and its key free`() throws {

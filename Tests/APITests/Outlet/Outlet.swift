@@ -23,13 +23,23 @@ final class Outlet {
 
     var context: Context { store.context }
 
-    /// One offer of an H100 at each price, and a meter that has just reported.
+    /// Where all requests of a test come from one address at one instant.
+    static let noLimits = Settings.Limits(
+        requestsPerMinute: 1_000_000, requestsPerHour: 1_000_000, codesPerHour: 1_000_000,
+        wrongCodesPerHour: 1_000_000)
+
+    /// One offer of an H100 at each price, and a meter that has just reported. Mail stays in the outbox.
     init(
-        prices: [Int64] = [280], limits: Settings.Limits = Settings.Limits(), routes: [Route] = API.routes
+        prices: [Int64] = [280], limits: Settings.Limits = Outlet.noLimits, routes: [Route] = API.routes,
+        change: (inout Settings) -> Void = { _ in }
     ) throws {
         store = try TestStore {
             var settings = Settings.forTests(dataDirectory: $0)
             settings.limits = limits
+            settings.signIn.signUp = .open
+            settings.mail = Settings.Mail(
+                senderName: "", sender: EmailAddress("outlet@example.org")!, delivery: .folder($0 + "/mail"))
+            change(&settings)
             return settings
         }
         application = Application(
