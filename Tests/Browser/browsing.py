@@ -53,7 +53,7 @@ class Tab:
         """Waits from outside: the policy of the page forbids to evaluate text inside of it."""
         deadline = time.monotonic() + seconds
         while not self.page.evaluate(expression):
-            assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
+            assert time.monotonic() < deadline, f"not within {seconds} s: {expression}\n{self.page.inner_text('body')}"
             self.page.wait_for_timeout(50)
 
     def focused(self):

@@ -84,11 +84,9 @@ function switchTheme(button) {
 }
 
 function start() {
-    const frame = document.querySelector(".search");
     const field = /** @type {HTMLInputElement | null} */ (document.querySelector("#search"));
     const [list, count] = [document.querySelector("#results"), document.querySelector("#found")];
-    if (frame !== null && field !== null && list !== null && count !== null) {
-        frame.removeAttribute("hidden");
+    if (field !== null && list !== null && count !== null) {
         field.addEventListener("focus", load, { once: true });
         field.addEventListener("input", () => search(field, list, count));
         document.addEventListener("keydown", (event) => {

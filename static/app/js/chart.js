@@ -20,8 +20,8 @@ export function spendChart(days) {
     const y = (/** @type {number} */ cents) => height - bottom - (cents / most) * (height - bottom - top);
     const total = days.reduce((sum, { cents }) => sum + cents, 0);
     const peak = days.reduce((one, other) => (other.cents > one.cents ? other : one));
-    const words = `Spend a day, ${days.length} days. Together ${dollars(total)}.
-        Most on ${shortDay(peak.date)}: ${dollars(peak.cents)}.`;
+    const highest = `Most on ${shortDay(peak.date)}: ${dollars(peak.cents)}.`;
+    const words = `Spend a day, ${days.length} days. Together ${dollars(total)}. ${highest}`;
     return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
         ${[0, 1, 2, 3, 4].map((line) => html`<g><line x1="${left}" x2="${width}" y1="${y((most * line) / 4)}"
             y2="${y((most * line) / 4)}" class="grid"/>

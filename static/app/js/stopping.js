@@ -53,8 +53,8 @@ async function stop({ id }) {
 /** @param {Stopped[]} done */
 function report(done) {
     const sum = (/** @type {keyof Stopped} */ name) => done.reduce((total, each) => total + each[name], 0);
-    return `Stopping ${counted(done.length, "pod")}.
-        Charged ${dollars(sum("finalChargedCents"))}, returned ${dollars(sum("refundedCents"))} from the hold.`;
+    const [charged, returned] = [dollars(sum("finalChargedCents")), dollars(sum("refundedCents"))];
+    return `Stopping ${counted(done.length, "pod")}. Charged ${charged}, returned ${returned} from the hold.`;
 }
 
 /** @param {Rental[]} chosen @returns {import("./types.js").Question} */
