@@ -1,5 +1,5 @@
 // Money's calls of the mock: figures, ledger, top-ups that are paid at once, limits.
-import { newID, timeText } from "./ids.js";
+import { dice, newID, timeText } from "./ids.js";
 import { Refused, Text } from "./replies.js";
 import { paged, route } from "./routing.js";
 
@@ -193,7 +193,32 @@ const events = ({ world, query }) => {
     return { events: page, nextCursor };
 };
 
+/** @param {string} text as many hexadecimal digits as a SHA-256 has */
+function digest(text) {
+    const roll = dice([...text].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0) | 0, 7));
+    return Array.from({ length: 64 }, () => Math.floor(roll() * 16).toString(16)).join("");
+}
+
+/**
+ * A root for each day on which something was posted.
+ * @param {Call} call
+ */
+function seals({ world, now, query }) {
+    const today = timeText(now).slice(0, 10);
+    const days = [...new Set(world.wallet.entries.map((entry) => entry.createdAt.slice(0, 10)))];
+    const all = days.map((day, index) => ({
+        day,
+        root: digest(day),
+        seal: (days.length - index) * 24,
+        sealedAt: day === today ? timeText(now) : `${day}T23:00:04Z`,
+        final: day !== today,
+    }));
+    const { page, nextCursor } = paged(all, query);
+    return { seals: page, nextCursor };
+}
+
 export const billingRoutes = [
+    route("GET", "/v1/billing/seals", seals),
     route("GET", "/v1/billing/balance", ({ world, now }) => world.balance(now)),
     route("GET", "/v1/billing/ledger", ledger),
     route("POST", "/v1/billing/checkout", checkout, ["amountCents", "useSavedCard"]),

@@ -43,6 +43,7 @@ export class Wallet {
             stripeChargeId: null,
             paymentId: null,
             note: null,
+            seal: null,
             ...more,
         });
     }

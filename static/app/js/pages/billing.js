@@ -6,13 +6,14 @@ import { balancePath, look, serverNow } from "../data.js";
 import { entryLabels, spendByDay } from "../ledger.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
-import { empty, fact, icon, section } from "../parts.js";
+import { copyable, empty, fact, icon, section } from "../parts.js";
 import { cardPath, limitsPath, moneyActions, moneyIn, moneyLimits, paymentsPath, topupPath } from "../money.js";
 import { endOf, levelOf } from "../shell.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").LedgerEntry} LedgerEntry */
 
+const sealsPath = "/v1/billing/seals?pageSize=31";
 const chartDays = 30;
 const filterNames = ["type", "rentalId", "from", "to"];
 
@@ -42,7 +43,7 @@ let typing;
 /** @type {import("../types.js").Page} */
 export const page = {
     title: () => "Billing",
-    paths: (state) => [ledgerPath(state), usagePath(), cardPath, topupPath, limitsPath, paymentsPath],
+    paths: (state) => [ledgerPath(state), usagePath(), cardPath, topupPath, limitsPath, paymentsPath, sealsPath],
     actions: {
         ...moneyActions,
         "more-usage": (context) => appendTo(context.state, usagePath()),
@@ -69,9 +70,20 @@ export const page = {
             <a class="button second small" download="ledger.csv"
                 href="/v1/billing/ledger?${filterQuery(state)}&amp;format=csv">
                 ${icon("download")}CSV</a></div>
-            ${filters(state)}${section(look(state, ledgerPath(state)), ledgerPath(state), () => ledger(state),
-                8)}</section>`,
+            ${filters(state)}${section(look(state, ledgerPath(state)), ledgerPath(state), () => ledger(state), 8)}
+            ${seals(state)}</section>`,
 };
+
+/** The roots that show later that nothing was rewritten; left out where the outlet does not seal. @param {State} state */
+function seals(state) {
+    const list = look(state, sealsPath).value?.seals ?? [];
+    if (list.length === 0) return "";
+    return html`<details><summary>Daily seals of the books</summary>
+        <p class="quiet small">The hash over everything that was posted up to that day, the same for every renter. Keep one:
+            it shows later that nothing before it was changed.</p>
+        <ul class="rows">${list.map((/** @type {any} */ seal) => html`<li data-key="${seal.day}"><b>${seal.day}</b>
+            ${!seal.final && html`<span class="tag">so far</span>`}${copyable(seal.root, `seal of ${seal.day}`)}</li>`)}</ul></details>`;
+}
 
 /** @param {State} state @param {string} path */
 async function appendTo(state, path) {
