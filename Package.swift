@@ -6,6 +6,7 @@ import PackageDescription
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -46,6 +47,7 @@ let package = Package(
             ]),
         .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "Payments", dependencies: ["Outbound", crypto]),
+        .target(name: "OAuth", dependencies: ["Domain", crypto, cryptoExtras]),
         .target(name: "HTTP"),
         .target(
             name: "API",
@@ -99,6 +101,7 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "OutboundTests", dependencies: ["Outbound", "TestSupport"]),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport", crypto]),
+        .testTarget(name: "OAuthTests", dependencies: ["OAuth", "Domain", crypto, cryptoExtras]),
         .testTarget(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(
