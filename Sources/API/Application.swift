@@ -8,16 +8,25 @@ import Operations
 package final class Application: Sendable {
     private let logger: Logger
     private let catalog: CatalogCache
+    private let identityProviders: IdentityProviders
     private let crossSite: CrossSite
     private let routes: [Route]
 
-    package convenience init(settings: Settings, logger: Logger, catalog: CatalogCache) {
-        self.init(settings: settings, logger: logger, catalog: catalog, routes: API.routes)
+    package convenience init(
+        settings: Settings, logger: Logger, catalog: CatalogCache, identityProviders: IdentityProviders
+    ) {
+        self.init(
+            settings: settings, logger: logger, catalog: catalog, identityProviders: identityProviders,
+            routes: API.routes)
     }
 
-    init(settings: Settings, logger: Logger, catalog: CatalogCache, routes: [Route]) {
+    init(
+        settings: Settings, logger: Logger, catalog: CatalogCache, identityProviders: IdentityProviders,
+        routes: [Route]
+    ) {
         self.logger = logger
         self.catalog = catalog
+        self.identityProviders = identityProviders
         self.routes = routes
         crossSite = CrossSite(settings)
     }
@@ -83,7 +92,8 @@ package final class Application: Sendable {
         }
         let context = context.acting(as: Actor(request))
         let call = Call(
-            request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
+            request: request, context: context, catalog: catalog, identityProviders: identityProviders,
+            logger: logger, parameters: parameters, caller: caller)
         guard route.cost != .free else { return try validated(route.handle(call), route, call) }
 
         var limiter = RateLimiter(route: route, request: request, caller: caller?.session.text ?? address)

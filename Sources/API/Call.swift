@@ -1,5 +1,6 @@
 import Domain
 import HTTP
+import Logging
 import Operations
 
 /// What a handler is given: the request, and who sent it.
@@ -7,6 +8,8 @@ struct Call {
     let request: Request
     let context: Context
     let catalog: CatalogCache
+    let identityProviders: IdentityProviders
+    let logger: Logger
     let parameters: [String: String]  // The named segments of the path.
     let caller: SignedIn?  // Never nil where the route is for those signed in.
 
@@ -19,7 +22,9 @@ struct Call {
 
     /// The same call, working through another context.
     func with(_ context: Context) -> Call {
-        Call(request: request, context: context, catalog: catalog, parameters: parameters, caller: caller)
+        Call(
+            request: request, context: context, catalog: catalog, identityProviders: identityProviders,
+            logger: logger, parameters: parameters, caller: caller)
     }
 
     /// The id in the path; nil when it is ill-formed, which is answered like an unknown one.

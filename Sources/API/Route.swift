@@ -46,6 +46,8 @@ let routes: [Route] = [
     Route(.get, "/v1/auth/sessions", .signedIn, listSessions),
     Route(.delete, "/v1/auth/sessions/{id}", .signedIn, endSession),
     Route(.post, "/v1/auth/logout-everywhere", .signedIn, logOutEverywhere),
+    Route(.get, "/v1/auth/oauth/{provider}", .anyone, beginOAuth),
+    Route(.get, "/v1/auth/oauth/{provider}/callback", .anyone, finishOAuth),
 
     Route(.get, "/v1/ssh-keys", .signedIn, listSSHKeys),
     Route(.post, "/v1/ssh-keys", .signedIn, addSSHKey),

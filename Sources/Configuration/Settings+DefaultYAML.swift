@@ -60,6 +60,26 @@ extension Settings {
           # arguments. msmtp works inside the meter's sandbox; Postfix's own sendmail, being setgid, does not.
           # sendmail: [/usr/bin/msmtp, --file=/etc/gpu-outlet/msmtprc]
 
+        # Signing in with an account elsewhere, by an address that the provider has verified. Register there
+        # <publicUrl>/v1/auth/oauth/google/callback, …/github/callback or …/oidc/callback. A secret is in a file that
+        # only outlet-api may read (clientSecretFile), or in its environment (clientSecretEnv: NAME).
+        # oauth:
+        #   google:
+        #     clientId: 1234.apps.googleusercontent.com
+        #     clientSecretFile: /etc/gpu-outlet/google.secret
+        #   github:
+        #     clientId: Iv1.0123456789abcdef
+        #     clientSecretFile: /etc/gpu-outlet/github.secret
+        #     # url: https://github.example.org   # an Enterprise Server of your own
+        #   oidc:                                  # Keycloak, Authentik, Authelia, any OpenID Connect issuer
+        #     name: Our Keycloak
+        #     issuer: https://id.example.org/realms/lab
+        #     clientId: gpu-outlet
+        #     clientSecretFile: /etc/gpu-outlet/oidc.secret
+        #     # privateNetwork: true               # its address is a private one, or this machine's
+        #     # caFile: /etc/gpu-outlet/ca.pem     # its certificate is of your own authority
+        oauth: {}
+
         # Further templates beside the built-in ones; with the id of one, it takes its place. bootScript runs once in
         # a new pod, by sh, as the pod's user.
         # templates:

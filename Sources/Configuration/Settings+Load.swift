@@ -37,7 +37,7 @@ extension Settings {
         }
         let problems = YAMLSection.Problems()
         let keys = [
-            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "mail", "templates",
+            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail", "templates",
             "providers",
         ]
         let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)
@@ -66,6 +66,7 @@ extension Settings {
             limits: top.limits("limits"),
             signIn: top.signIn("signIn"),
             mail: top.mail("mail", dataDirectory: dataDirectory),
+            oauth: top.oauth("oauth", folder: folder),
             templates: top.templates("templates"),
             providers: top.providers("providers"))
     }

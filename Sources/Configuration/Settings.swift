@@ -11,6 +11,7 @@ package struct Settings: Sendable {
     package var limits: Limits
     package var signIn: SignIn
     package var mail: Mail?  // Nil: this outlet sends none, so it offers no codes by mail.
+    package var oauth: OAuth
     package var templates: [Template]  // Built-in ones, then the operator's.
     package var providers: [ProviderSettings]
 
@@ -53,7 +54,8 @@ package struct Settings: Sendable {
     package init(
         site: String, publicURL: String, allowedOrigins: [String] = [], dataDirectory: String,
         billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(),
-        signIn: SignIn = SignIn(), mail: Mail? = nil, templates: [Template], providers: [ProviderSettings]
+        signIn: SignIn = SignIn(), mail: Mail? = nil, oauth: OAuth = OAuth(), templates: [Template],
+        providers: [ProviderSettings]
     ) {
         self.site = site
         self.publicURL = publicURL
@@ -64,6 +66,7 @@ package struct Settings: Sendable {
         self.limits = limits
         self.signIn = signIn
         self.mail = mail
+        self.oauth = oauth
         self.templates = templates
         self.providers = providers
     }

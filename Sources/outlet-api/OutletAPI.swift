@@ -50,7 +50,9 @@ struct OutletAPI: ParsableCommand {
         }
         let settings = try Settings.load(path: path)
         let environment = try Operations.Environment.live(settings: settings)
-        let application = Application(settings: settings, logger: logger, catalog: CatalogCache())
+        let application = Application(
+            settings: settings, logger: logger, catalog: CatalogCache(),
+            identityProviders: try IdentityProviders(settings, clocks: environment.clocks))
         let makeHandler: @Sendable () throws -> Handler = {
             let context = try Context.open(settings, environment)
             return { application.respond(to: $0, in: context) }

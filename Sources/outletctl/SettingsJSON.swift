@@ -32,6 +32,15 @@ struct SettingsJSON: Encodable {
         let sendmail: [String]?
     }
 
+    /// Where the secrets are, never what they are.
+    struct Client: Encodable {
+        let clientId: String
+        let clientSecretFile, clientSecretEnv, name, url, caFile: String?
+        let privateNetwork: Bool?
+    }
+
+    struct OAuth: Encodable { let google, github, oidc: Client? }
+
     struct Template: Encodable {
         let id, name, description, image: String
         let ports: [Int]
@@ -62,6 +71,7 @@ struct SettingsJSON: Encodable {
     let limits: Limits
     let signIn: SignIn
     let mail: Mail?
+    let oauth: OAuth
     let templates: [Template]
     let providers: [Provider]
 
@@ -79,6 +89,10 @@ struct SettingsJSON: Encodable {
             codeTries: settings.limits.codeTries, wrongCodesPerHour: settings.limits.wrongCodesPerHour)
         signIn = SignIn(settings.signIn.signUp)
         mail = settings.mail.map(Mail.init)
+        oauth = OAuth(
+            google: settings.oauth.google.map { Client($0) },
+            github: settings.oauth.gitHub.map { Client($0.client, of: $0) },
+            oidc: settings.oauth.openID.map { Client($0.client, of: $0) })
         templates = settings.templates.map {
             Template(
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
@@ -106,6 +120,20 @@ extension SettingsJSON.Mail {
         case .folder(let path): self.init(from: from, folder: path, sendmail: nil)
         case .sendmail(let command): self.init(from: from, folder: nil, sendmail: command)
         }
+    }
+}
+
+extension SettingsJSON.Client {
+    init(_ client: Settings.OAuth.Client, of provider: Settings.OAuth.Provider? = nil) {
+        clientId = client.id
+        switch client.secret {
+        case .file(let path): (clientSecretFile, clientSecretEnv) = (path, nil)
+        case .environment(let variable): (clientSecretFile, clientSecretEnv) = (nil, variable)
+        }
+        name = provider?.name
+        url = provider?.url
+        caFile = provider?.caFile
+        privateNetwork = provider?.isPrivate
     }
 }
 

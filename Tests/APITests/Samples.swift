@@ -25,8 +25,9 @@ let sampleSettings = Settings(
 extension Route {
     var takesBody: Bool { method == .post || method == .put }
 
-    /// Its path with an id in place of a named segment.
+    /// Its path with something of the right kind in place of a named segment.
     var samplePath: String {
         pattern.description.replacing("{id}", with: "\(ID<Rental>(ULID(milliseconds: 0, random: (0, 1))))")
+            .replacing("{provider}", with: "google")
     }
 }

@@ -124,6 +124,46 @@ func `a provider's broken rule is named by its path`(lines: String, offer: Strin
     expectProblem(localProvider(lines, offer: offer), line: nil, key: "providers[0].\(key)", rule: rule)
 }
 
+@Test func `signing in elsewhere is what the file names`() throws {
+    #expect(try settings(smallest).oauth == Settings.OAuth())
+    let oauth = try settings(
+        smallest + """
+            oauth:
+              google: {clientId: g, clientSecretFile: google.secret}
+              github: {clientId: h, clientSecretEnv: GITHUB_SECRET}
+              oidc:
+                issuer: https://id.example.org/realms/lab
+                clientId: o
+                clientSecretFile: /run/oidc
+                privateNetwork: true
+                caFile: ca.pem
+            """
+    ).oauth
+    #expect(oauth.google == .init(id: "g", secret: .file("/srv/outlet/google.secret")))
+    #expect(oauth.gitHub?.url == "https://github.com" && oauth.gitHub?.isPrivate == false)
+    #expect(oauth.gitHub?.client.secret == .environment("GITHUB_SECRET"))
+    #expect(oauth.openID?.name == "Single sign-on" && oauth.openID?.isPrivate == true)
+    #expect(oauth.openID?.caFile == "/srv/outlet/ca.pem")
+}
+
+@Test(arguments: [
+    ("google: {clientId: g}", "google.clientSecretFile", "clientSecretEnv is missing"),
+    ("google: {clientId: g, clientSecret: s}", "google.clientSecret", "no such setting"),
+    ("google: {clientId: g, clientSecretFile: a, clientSecretEnv: B}", "google.clientSecretFile", "not both"),
+    ("github: {clientId: '', clientSecretEnv: B}", "github.clientId", "1 to 255"),
+    ("github: {clientId: g, clientSecretEnv: B, url: 'http://git.example.org'}", "github.url", "https://"),
+    ("oidc: {clientId: g, clientSecretEnv: B}", "oidc.issuer", "is missing"),
+    ("oidc: {clientId: g, clientSecretEnv: B, issuer: 'https://a/?b'}", "oidc.issuer", "without ?"),
+    (
+        "oidc: {clientId: g, clientSecretEnv: B, issuer: 'https://a', privateNetwork: yes}",
+        "oidc.privateNetwork", "true"
+    ),
+    ("facebook: {}", "facebook", "no such setting; known here: google, github, oidc"),
+])
+func `a way to sign in elsewhere that is set up wrongly is refused`(line: String, key: String, rule: String) {
+    expectProblem(smallest + "oauth:\n  \(line)", line: nil, key: "oauth.\(key)", rule: rule)
+}
+
 @Test func `the operator's templates follow the built-in ones, or take their place`() throws {
     let builtIn = BuiltInTemplates.all.map(\.id)
     #expect(try settings(smallest).templates == BuiltInTemplates.all)

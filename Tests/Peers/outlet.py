@@ -28,9 +28,14 @@ def free_port():
 
 
 class Outlet:
-    """nginx, outlet-api and outlet-meter; `sid` is the cookie of a renter with money and an SSH key."""
+    """nginx, outlet-api and outlet-meter; `sid` is the cookie of a renter with money and an SSH key.
 
-    def __init__(self):
+    `more` is merged into the settings, `environment` into that of its processes.
+    """
+
+    def __init__(self, more=None, environment=None):
+        self.more = more or {}
+        self.environment = environment or {}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gp."))
         self.folder.chmod(0o711)  # Pods under uids of their own live below.
         self.port = free_port()
@@ -59,6 +64,7 @@ class Outlet:
                     ],
                 }
             ],
+            **self.more,
         }
         (self.folder / "outlet.yaml").write_text(yaml.safe_dump(settings))
         self.control("init")
@@ -74,15 +80,30 @@ class Outlet:
         self._run("outlet-api", PROGRAMS / "outlet-api", *config)
         self._run("outlet-meter", PROGRAMS / "outlet-meter", "run", *config)
         self._run("nginx", "/usr/sbin/nginx", "-c", conf)
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self):
         deadline = time.monotonic() + 30
         while self.get("/healthz") != 200:
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.1)
 
+    def restart_api(self):
+        """A new responder in place of the old one, which knows nothing of what that had in memory."""
+        old = self.processes.pop(0)
+        old.terminate()
+        old.wait(20)
+        self._run("outlet-api", PROGRAMS / "outlet-api", "--config", self.folder / "outlet.yaml")
+        self.processes.insert(0, self.processes.pop())
+        self._wait_until_it_answers()
+
     def _run(self, name, *command):
         with open(self.folder / "logs" / f"{name}.log", "ab") as log:
             self.processes.append(
-                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                    env={**os.environ, **self.environment},
+                )
             )
 
     def control(self, *arguments):

@@ -83,7 +83,17 @@ extension Fields {
 /// What a sign-in page offers.
 @Sendable func listSignInProviders(_ call: Call) throws -> Response {
     Response.json { json in
-        json.field("providers", [String]())
+        json.field("providers", call.identityProviders.buttons)
         json.field("email", call.context.settings.mail != nil)
+    }
+}
+
+extension IdentityProviders.Button: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", kind.rawValue)
+            json.field("name", name)
+            json.field("url", "/v1/auth/oauth/\(kind.rawValue)")
+        }
     }
 }

@@ -14,5 +14,6 @@ extension Context {
             try forgetOldAnswers(at: now, in: transaction)
         }
         try forgetOldCounts()
+        try forgetOAuthStates()
     }
 }

@@ -6,7 +6,7 @@ extension Database {
     /// Makes the tables of the ephemeral file when it is new.
     package func prepareEphemeral() throws {
         let isReady = try read {
-            try $0.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'request_count'")
+            try $0.row("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'oauth_state'")
                 != nil
         }
         guard !isReady else { return }
@@ -19,6 +19,14 @@ extension Database {
                     starts_at_s INTEGER NOT NULL,
                     tenths      INTEGER NOT NULL CHECK (tenths >= 0),
                     PRIMARY KEY (subject, window_s)
+                ) STRICT, WITHOUT ROWID
+                """)
+            try $0.run(
+                """
+                CREATE TABLE IF NOT EXISTS oauth_state (
+                    state_hash   BLOB NOT NULL PRIMARY KEY CHECK (length(state_hash) = 32),
+                    provider     TEXT NOT NULL,
+                    expires_at_s INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID
                 """)
         }

@@ -121,9 +121,15 @@ import Testing
         let ada = try o.renter()
         let rental = try o.launch(ada)
         for route in routes where route.method == .get {
-            let path = route.pattern.description.replacing("{id}", with: rental.text)
+            let path = route.samplePath.replacing(#/rent_[^/]+/#, with: rental.text)
             let (get, head) = (o.get(path, as: ada), o.send(.head, path, as: ada))
-            #expect(get.status == 200 && head.status == 200, "\(path)")
+            let expected =  // No provider is set up here, and nobody was sent to one.
+                switch path {
+                case "/v1/auth/oauth/google": 302
+                case "/v1/auth/oauth/google/callback": 401
+                default: 200
+                }
+            #expect(get.status == expected && head.status == expected, "\(path)")
             #expect(get.text == head.text && get[header: "ETag"] == head[header: "ETag"])
             #expect(get[header: "Content-Type"] == head[header: "Content-Type"])
         }

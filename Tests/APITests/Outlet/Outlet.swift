@@ -44,7 +44,9 @@ final class Outlet {
         }
         application = Application(
             settings: store.context.settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            catalog: CatalogCache(), routes: routes)
+            catalog: CatalogCache(),
+            identityProviders: try IdentityProviders(
+                store.context.settings, clocks: store.context.environment.clocks), routes: routes)
         for price in prices { try offer(at: price) }
         try reportMeter()
     }
