@@ -6,7 +6,7 @@ struct GitHubProvider: IdentityProvider {
     let url: String  // https://github.com
     let clientID: String
     let secret: String
-    let endpoint: JSONEndpoint
+    let send: Send
 
     /// The API's own host at github.com; a path of the server elsewhere.
     private var api: String { url == "https://github.com" ? "https://api.github.com" : "\(url)/api/v3" }
@@ -15,7 +15,7 @@ struct GitHubProvider: IdentityProvider {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.clientID = clientID
         self.secret = secret
-        endpoint = JSONEndpoint(send: send)
+        self.send = send
     }
 
     func address(for attempt: SignInAttempt, redirectURI: String) throws(OAuthRefusal) -> String {
@@ -30,6 +30,7 @@ struct GitHubProvider: IdentityProvider {
         guard answer.issuer == nil || answer.issuer == url || answer.issuer == "\(url)/login/oauth" else {
             throw .failed("the answer names another issuer")
         }
+        let endpoint = JSONEndpoint(send)
         let fields = [
             ("client_id", clientID), ("client_secret", secret), ("code", answer.code),
             ("redirect_uri", redirectURI), ("code_verifier", attempt.verifier),

@@ -71,7 +71,7 @@ package final class IdentityProviders: Sendable {
     private static func policy(for provider: Settings.OAuth.Provider? = nil) -> OutboundPolicy {
         OutboundPolicy(
             reach: provider?.isPrivate == true ? .privateAddresses : .publicAddresses,
-            connectWithin: .seconds(3), within: .seconds(6), largestBody: 256 << 10, caFile: provider?.caFile)
+            connectWithin: .seconds(3), largestBody: 256 << 10, caFile: provider?.caFile)
     }
 
     /// Runs `body` with a provider, for at most half of the threads at once: however slow a provider is, others are

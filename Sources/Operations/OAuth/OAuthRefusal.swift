@@ -42,9 +42,14 @@ package struct AuthorizationAnswer: Sendable {
 /// How this outlet asks a provider. Tests put their own in its place.
 typealias Send = @Sendable (OutboundRequest) throws(OutboundError) -> OutboundResponse
 
-/// A provider's endpoint that answers in JSON.
+/// A provider's endpoints that answer in JSON, for one person's sign-in: all of its requests share a deadline, which
+/// lies well before the one of the web server.
 struct JSONEndpoint: Sendable {
-    let send: Send
+    private let send: Send
+    private let end = ContinuousClock.now + .seconds(12)
+    private static let longest = Duration.seconds(6)  // For one request.
+
+    init(_ send: @escaping Send) { self.send = send }
 
     func get(_ address: String, accessToken: String? = nil) throws(OAuthRefusal) -> OutboundResponse {
         let token = accessToken.map { [("Authorization", "Bearer \($0)")] } ?? []
@@ -66,8 +71,11 @@ struct JSONEndpoint: Sendable {
         body: [UInt8] = []
     ) throws(OAuthRefusal) -> OutboundResponse {
         guard let url = OutboundURL(address) else { throw .unavailable("an endpoint's address is not https") }
+        let left = end - .now
+        guard left > .zero else { throw .unavailable("\(url.host): all answers together took too long") }
         let request = OutboundRequest(
-            method, url, headers: [("Accept", "application/json")] + headers, body: body)
+            method, url, headers: [("Accept", "application/json")] + headers, body: body,
+            within: min(left, Self.longest))
         let response: OutboundResponse
         do { response = try send(request) } catch { throw .unavailable("\(error)") }
         guard response.status < 500, response.status != 429 else {

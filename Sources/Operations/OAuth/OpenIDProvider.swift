@@ -18,18 +18,18 @@ final class OpenIDProvider: IdentityProvider {
     }
 
     private let client: Client
-    private let endpoint: JSONEndpoint
+    private let send: Send
     private let wallClock: @Sendable () -> Instant
     private let known = Mutex(Known())
 
     init(_ client: Client, wallClock: @escaping @Sendable () -> Instant, send: @escaping Send) {
         self.client = client
         self.wallClock = wallClock
-        endpoint = JSONEndpoint(send: send)
+        self.send = send
     }
 
     func address(for attempt: SignInAttempt, redirectURI: String) throws(OAuthRefusal) -> String {
-        let document = try document()
+        let document = try document(JSONEndpoint(send))
         guard OutboundURL(document.authorizationEndpoint) != nil else {
             throw .unavailable("the authorization endpoint is not https")
         }
@@ -42,13 +42,14 @@ final class OpenIDProvider: IdentityProvider {
     func identity(
         by answer: AuthorizationAnswer, of attempt: SignInAttempt, redirectURI: String
     ) throws(OAuthRefusal) -> ForeignIdentity {
-        let document = try document()
+        let endpoint = JSONEndpoint(send)
+        let document = try document(endpoint)
         // An answer that another issuer has sent here must not reach this one's token endpoint (RFC 9207).
         guard answer.issuer == nil ? !document.namesItselfInAnswers : answer.issuer == document.issuer else {
             throw .failed("the answer names another issuer")
         }
-        let (accessToken, idToken) = try redeem(answer.code, of: attempt, redirectURI, document)
-        let token = try verified(idToken, nonce: attempt.nonce, document)
+        let (accessToken, idToken) = try redeem(answer.code, of: attempt, redirectURI, document, endpoint)
+        let token = try verified(idToken, nonce: attempt.nonce, document, endpoint)
         var email = token.email
         if email == nil, let address = document.userInfoEndpoint {
             let response = try endpoint.get(address, accessToken: accessToken)
@@ -58,7 +59,8 @@ final class OpenIDProvider: IdentityProvider {
     }
 
     private func redeem(
-        _ code: String, of attempt: SignInAttempt, _ redirectURI: String, _ document: IssuerDocument
+        _ code: String, of attempt: SignInAttempt, _ redirectURI: String, _ document: IssuerDocument,
+        _ endpoint: JSONEndpoint
     ) throws(OAuthRefusal) -> (accessToken: String, idToken: String) {
         var fields = [
             ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI),
@@ -81,15 +83,16 @@ final class OpenIDProvider: IdentityProvider {
     /// The token once its signature and claims hold. A key that we do not know may be a new one: then the keys are
     /// fetched again, though not for every token that somebody makes up.
     private func verified(
-        _ text: String, nonce: String, _ document: IssuerDocument
+        _ text: String, nonce: String, _ document: IssuerDocument,
+        _ endpoint: JSONEndpoint
     ) throws(OAuthRefusal) -> IDToken {
         let expectation = IDToken.Expectation(
             issuers: client.otherSpellings.union([document.issuer]), clientID: client.id, nonce: nonce,
             now: wallClock())
         do {
-            return try IDToken(text, keys: keys(document), expecting: expectation)
+            return try IDToken(text, keys: keys(document, endpoint), expecting: expectation)
         } catch IDTokenRefusal.unknownKey {
-            guard let newer = try newerKeys(document),
+            guard let newer = try newerKeys(document, endpoint),
                 let token = try? IDToken(text, keys: newer, expecting: expectation)
             else { throw .failed("the ID token: \(IDTokenRefusal.unknownKey)") }
             return token
@@ -102,7 +105,7 @@ final class OpenIDProvider: IdentityProvider {
         }
     }
 
-    private func document() throws(OAuthRefusal) -> IssuerDocument {
+    private func document(_ endpoint: JSONEndpoint) throws(OAuthRefusal) -> IssuerDocument {
         let now = wallClock()
         if let cached = known.withLock({ $0.document }), cached.until > now { return cached.content }
         let response = try endpoint.get(IssuerDocument.address(of: client.issuer))
@@ -115,19 +118,23 @@ final class OpenIDProvider: IdentityProvider {
         return document
     }
 
-    private func keys(_ document: IssuerDocument) throws(OAuthRefusal) -> KeySet {
+    private func keys(_ document: IssuerDocument, _ endpoint: JSONEndpoint) throws(OAuthRefusal) -> KeySet {
         if let cached = known.withLock({ $0.keys }), cached.until > wallClock() { return cached.content }
-        return try fetchKeys(document)
+        return try fetchKeys(document, endpoint)
     }
 
     /// Nil when the keys are less than a minute old.
-    private func newerKeys(_ document: IssuerDocument) throws(OAuthRefusal) -> KeySet? {
+    private func newerKeys(_ document: IssuerDocument, _ endpoint: JSONEndpoint) throws(OAuthRefusal)
+        -> KeySet?
+    {
         let now = wallClock()
         if let cached = known.withLock({ $0.keys }), now - cached.fetchedAt < .minute { return nil }
-        return try fetchKeys(document)
+        return try fetchKeys(document, endpoint)
     }
 
-    private func fetchKeys(_ document: IssuerDocument) throws(OAuthRefusal) -> KeySet {
+    private func fetchKeys(_ document: IssuerDocument, _ endpoint: JSONEndpoint) throws(OAuthRefusal)
+        -> KeySet
+    {
         let now = wallClock()
         let response = try endpoint.get(document.keysURL)
         guard response.status == 200, let keys = KeySet(json: response.body) else {
