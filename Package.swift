@@ -43,7 +43,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Domain", "Configuration", "Storage", "Providers", "Mail", "OAuth", "Outbound", "CSupport", crypto,
+                "Domain", "Configuration", "Storage", "Providers", "Mail", "OAuth", "Outbound", "CSupport",
+                crypto,
                 logging,
             ]),
         .target(name: "Outbound", dependencies: ["CCurl"]),

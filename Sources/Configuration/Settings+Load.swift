@@ -37,7 +37,8 @@ extension Settings {
         }
         let problems = YAMLSection.Problems()
         let keys = [
-            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail", "templates",
+            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail",
+            "templates",
             "providers",
         ]
         let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)

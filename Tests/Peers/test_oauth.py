@@ -24,6 +24,7 @@ class World:
                 "oidc": {"name": "Lab", "issuer": self.issuer.url, **client},
                 "github": {"url": self.github.url, **client},
             },
+            "signIn": {"signUp": "domains", "domains": ["example.org"]},
         }
         self.outlet = Outlet(more, {"OAUTH_SECRET": SECRET, **PROXIES})
 
@@ -312,6 +313,15 @@ def test_the_same_address_is_the_same_account_and_an_address_given_away_is_not(w
     world.issuer.claims = {"sub": "merged", "email": "new@example.org", "email_verified": False}
     later = Browser()
     assert world.sign_in(later).location == "/app" and world.who(later) == "merged@example.org"
+
+
+def test_whether_somebody_new_gets_an_account_is_for_the_operator_to_say(world):
+    world.issuer.claims = {"sub": "stranger", "email": "stranger@example.net"}
+    browser = Browser()
+    assert_refused(world, browser, world.sign_in(browser), "oauth_failed&reason=not_invited")
+    world.outlet.control("invite", "stranger@example.net")
+    assert world.sign_in(browser).location == "/app"
+    assert world.who(browser) == "stranger@example.net"
 
 
 def test_a_closed_account_stays_closed(world):

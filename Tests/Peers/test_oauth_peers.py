@@ -68,7 +68,8 @@ class World:
     def __init__(self, provider):
         self.provider = provider
         settings = {"issuer": provider.url, "clientId": CLIENT, "clientSecretEnv": "OAUTH_SECRET", "privateNetwork": True}
-        self.outlet = Outlet({"oauth": {"oidc": settings}}, {"OAUTH_SECRET": SECRET})
+        more = {"oauth": {"oidc": settings}, "signIn": {"signUp": "open"}}
+        self.outlet = Outlet(more, {"OAUTH_SECRET": SECRET})
 
     def sign_in(self, browser, name):
         begun = browser.get(f"{self.outlet.url}/v1/auth/oauth/oidc")

@@ -15,7 +15,7 @@ import Testing
     let providers: IdentityProviders
 
     init() throws {
-        w = try IdentityWorld()
+        w = try IdentityWorld { $0.signIn.signUp = .domains(["example.org"]) }
         let (google, world, folder) = (
             FakeGoogle(clock: { [world = w.world] in world.clock.now }), w.world, w.folder
         )
@@ -55,6 +55,14 @@ import Testing
             try $0.rows("SELECT id FROM event WHERE type = 'user.identity_linked'")
         }
         #expect(events.count == 1)
+    }
+
+    @Test func `makes no account that the operator does not want`() throws {
+        google.change { $0.claims["email"] = "\"eve@example.net\"" }
+        #expect(throws: OAuthRefusal.notAdmitted(.uninvited)) { try signIn() }
+        #expect(try w.context.users().count == 1)
+        _ = try w.context.invite(email: "eve@example.net")
+        #expect(try w.context.user(signIn())?.email == "eve@example.net")
     }
 
     @Test func `takes both spellings of Google for one issuer, and no third`() throws {
