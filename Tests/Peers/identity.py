@@ -52,7 +52,7 @@ class Key:
 class Server:
     """Answers by the methods `get_…` and `post_…` of its paths; `delay` and `status` bend a path's answers."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -67,7 +67,7 @@ class Server:
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.url = f"http://{host}:{self.http.server_port}"
         self.reset()
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 

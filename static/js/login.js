@@ -1,5 +1,6 @@
 // Signs in with the token after #link=, then shows who is signed in. The token leaves the address bar at once:
 // it works one time only, and does not belong in the history.
+import { offerAccountsElsewhere } from "./elsewhere.js";
 import { dayAndTime, dollars } from "./format.js";
 
 /** A reply of the API that is not a success. */
@@ -89,8 +90,10 @@ async function start() {
         link = null;
         await showSignedIn(signedIn);
     } catch (error) {
-        if (!byLink && error instanceof Refused && error.status === 401) show("link-needed");
-        else showFailure(error, !redeemed);
+        if (!byLink && error instanceof Refused && error.status === 401) {
+            await offerAccountsElsewhere();
+            show("link-needed");
+        } else showFailure(error, !redeemed);
     }
 }
 
