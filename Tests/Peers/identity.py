@@ -7,6 +7,7 @@ import hmac
 import http.server
 import json
 import secrets
+import ssl
 import threading
 import time
 import urllib.parse
@@ -52,7 +53,8 @@ class Key:
 class Server:
     """Answers by the methods `get_…` and `post_…` of its paths; `delay` and `status` bend a path's answers."""
 
-    def __init__(self, host="127.0.0.1"):
+    def __init__(self, host="127.0.0.1", certificate=None):
+        """`certificate`: a file with a key and a certificate; then it speaks TLS only."""
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -67,7 +69,11 @@ class Server:
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
-        self.url = f"http://{host}:{self.http.server_port}"
+        self.url = f"http{'s' if certificate else ''}://{host}:{self.http.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True, do_handshake_on_connect=False)
         self.reset()
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 

@@ -1,6 +1,7 @@
 """Signing in elsewhere, against an issuer and a GitHub that are wrong in one way at a time."""
 
 import json
+import subprocess
 import time
 import urllib.parse
 
@@ -16,9 +17,9 @@ PROXIES = {name: NOWHERE for name in ("http_proxy", "HTTPS_PROXY", "https_proxy"
 
 
 class World:
-    def __init__(self):
-        self.issuer, self.github = Issuer(), GitHub()
-        client = {"clientId": CLIENT, "clientSecretEnv": "OAUTH_SECRET", "privateNetwork": True}
+    def __init__(self, issuer=None, **settings):
+        self.issuer, self.github = issuer or Issuer(), GitHub()
+        client = {"clientId": CLIENT, "clientSecretEnv": "OAUTH_SECRET", "privateNetwork": True, **settings}
         more = {
             "oauth": {
                 "oidc": {"name": "Lab", "issuer": self.issuer.url, **client},
@@ -369,3 +370,26 @@ def test_no_secret_is_in_any_log(world):
     logs = "".join(file.read_text() for file in (world.outlet.folder / "logs").glob("*"))
     assert "oauth refused" in logs and "canary" not in logs
     assert browser.cookie("sid") not in logs
+
+
+def test_an_issuer_with_a_certificate_of_ones_own_authority(tmp_path):
+    if not (PROGRAMS / "outlet-api").exists():
+        pytest.skip(f"no programs in {PROGRAMS}; build them, or name their folder in OUTLET_BIN")
+    for name in ("own", "other"):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-subj", "/CN=issuer", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key", "-out", f"{name}.pem"],
+            cwd=tmp_path, check=True, capture_output=True)
+        if name == "own":
+            both = (tmp_path / "key").read_text() + (tmp_path / "own.pem").read_text()
+            (tmp_path / "server.pem").write_text(both)
+    for name, expected in {"own": "/app", "other": "/login?error=oauth_unavailable"}.items():
+        world = World(Issuer(certificate=tmp_path / "server.pem"), caFile=str(tmp_path / f"{name}.pem"))
+        try:
+            browser = Browser()
+            reply = world.begin(browser)
+            if reply.location.startswith(world.issuer.url):
+                reply = browser.get(Browser().get(reply.location).location)
+            assert reply.location == expected, world.outlet.logs()
+        finally:
+            world.stop()
