@@ -1,5 +1,6 @@
 """Signing in elsewhere, against an issuer and a GitHub that are wrong in one way at a time."""
 
+import concurrent.futures
 import json
 import subprocess
 import time
@@ -297,6 +298,24 @@ def test_an_issuer_that_hangs_does_not_hold_the_outlet(world):
     started = time.monotonic()
     assert_refused(world, browser, browser.get(back), "oauth_unavailable")
     assert time.monotonic() - started < 15
+
+
+def test_issuers_that_hang_leave_threads_for_everybody_else(world):
+    unique(world, "crowd")
+    browsers = [Browser() for _ in range(6)]
+    backs = [world.come_back(browser) for browser in browsers]
+    world.issuer.delay["/token"] = 30
+    with concurrent.futures.ThreadPoolExecutor(len(browsers)) as pool:
+        waiting = [pool.submit(browser.get, back) for browser, back in zip(browsers, backs)]
+        deadline = time.monotonic() + 10
+        while world.issuer.asked.count("/token") < 2:  # Half of the four threads.
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        for _ in range(20):
+            assert world.outlet.get("/v1/catalog/listings") == 200
+        assert any(not each.done() for each in waiting), "the others were served meanwhile"
+        assert all(each.result().location == "/login?error=oauth_unavailable" for each in waiting)
+    assert world.issuer.asked.count("/token") == 2
 
 
 def test_the_same_address_is_the_same_account_and_an_address_given_away_is_not(world):
