@@ -18,7 +18,9 @@ package struct SSHPublicKey: Hashable, Sendable {
     /// - Throws: `SSHKeyRefusal`, never `.duplicate`.
     package init(line: String) throws(SSHKeyRefusal) {
         let words = try Self.words(of: line)
-        guard let algorithm = Algorithm(rawValue: words.type) else { throw Self.refusal(ofType: words.type) }
+        guard let algorithm = Algorithm(rawValue: words.type) else {
+            preconditionFailure("the type is known")
+        }
         guard let base64 = words.base64, let blob = Base64.decode(base64) else {
             throw .invalidKey(
                 "The key after “\(algorithm.rawValue)” is not whole: copy the line again, without breaks.")
@@ -34,15 +36,8 @@ package struct SSHPublicKey: Hashable, Sendable {
     private static let longestLine = 8_192
 
     private static func words(of text: String) throws(SSHKeyRefusal) -> (type: String, base64: Substring?) {
-        let bytes = text.utf8
-        if contains(bytes, "PRIVATE KEY") || contains(bytes, "PuTTY-User-Key-File") { throw .privateKey }
-        if contains(bytes, "BEGIN SSH2 PUBLIC KEY") || contains(bytes, "BEGIN PUBLIC KEY")
-            || contains(bytes, "BEGIN RSA PUBLIC KEY")
-        {
-            throw .invalidKey(
-                "This is a public key in another format. `ssh-keygen -i -f FILE` turns it into one line.")
-        }
-        guard bytes.count <= longestLine else {
+        if let refusal = SSHKeyPaste.refusalOfFormat(text) { throw refusal }
+        guard text.utf8.count <= longestLine else {
             throw .invalidKey("The key is too long to be one line of one key.")
         }
         let line = trimmed(text)
@@ -50,23 +45,12 @@ package struct SSHPublicKey: Hashable, Sendable {
             throw .invalidKey("The key is empty. Send the line of a file that ends in .pub.")
         }
         guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-            throw .invalidKey("Send one key on one line, without line breaks or control characters.")
+            throw SSHKeyPaste.refusalOfLines(line)
         }
         let words = line.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }
-        return (String(words[0]), words.count > 1 ? words[1] : nil)
-    }
-
-    private static func refusal(ofType type: String) -> SSHKeyRefusal {
-        if type == "ssh-dss" {
-            return .weakKey("DSA keys are broken. Make a new one: `ssh-keygen -t ed25519`.")
-        }
-        if type.utf8.count < 64 && type.hasSuffix("-cert-v01@openssh.com") {
-            return .invalidKey("This is a certificate; send the plain public key.")
-        }
-        let knownTypes = Algorithm.allCases.map(\.rawValue).joined(separator: ", ")
-        return .invalidKey(
-            "A key starts with its type, one of \(knownTypes). Options in front of it are not taken. "
-                + "Send the line of a file that ends in .pub.")
+        let type = String(words[0])
+        guard Algorithm(rawValue: type) != nil else { throw SSHKeyPaste.refusalOfStart(type, in: line) }
+        return (type, words.count > 1 ? words[1] : nil)
     }
 
     /// Without the blanks and the line end that copying adds.
@@ -76,16 +60,5 @@ package struct SSHPublicKey: Hashable, Sendable {
         }
         guard let last = text.lastIndex(where: { !isBlank($0) }) else { return "" }
         return text[...last].drop(while: isBlank)
-    }
-
-    private static func contains(_ bytes: String.UTF8View, _ phrase: StaticString) -> Bool {
-        let phrase = Array("\(phrase)".utf8)
-        var rest = bytes[...]
-        while let start = rest.firstIndex(of: phrase[0]) {
-            rest = rest[start...]
-            if rest.starts(with: phrase) { return true }
-            rest = rest.dropFirst()
-        }
-        return false
     }
 }

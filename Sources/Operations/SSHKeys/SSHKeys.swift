@@ -8,9 +8,13 @@ extension Context {
     }
 
     /// Adds a key, for pods launched from now on.
-    /// - Throws: `SSHKeyRefusal.duplicate` when the user has it already, under whatever name.
+    /// - Throws: `SSHKeyRefusal.duplicate` when the user has it already, under whatever name; `.invalidKey` when its
+    ///   point does not lie on its curve, so that no server would take it.
     package func addSSHKey(named name: String, _ key: SSHPublicKey, for user: ID<User>) throws -> SSHKeyView {
         precondition((1...64).contains(name.unicodeScalars.count), "a key's name has 1 to 64 characters")
+        guard key.isOnItsCurve else {
+            throw SSHKeyRefusal.invalidKey("The key is damaged: copy the whole line of the .pub file again.")
+        }
         return try database.write { transaction in
             let now = try now(in: transaction)
             let row = SSHKeyRow(

@@ -90,10 +90,31 @@ private func refusal(of line: String) -> SSHKeyRefusal? {
     @Test(arguments: [
         "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----",
-        "PuTTY-User-Key-File-3: ssh-ed25519",
+        "PuTTY-User-Key-File-3: ssh-ed25519", "AAAA\nPrivate-Lines: 1\nAAAA",
+        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB",
         String(repeating: "-----BEGIN EC PRIVATE KEY-----\n", count: 5_000),
     ])
     func `a private key has a refusal of its own`(line: String) { #expect(refusal(of: line) == .privateKey) }
+
+    @Test(arguments: [
+        (line("ssh-ed25519", edwards) + "\n" + line("ssh-ed25519", edwards), "2 keys"),
+        (line("ssh-ed25519", edwards).replacing("AAAAC3", with: "AAAAC3\n"), "broken into lines"),
+        (line("ssh-ed25519", edwards).replacing("AAAAC3", with: "AAAAC3\r\n  "), "broken into lines"),
+        ("# my keys\n" + line("ssh-ed25519", edwards), "lines beside the key"),
+        ("restrict " + line("ssh-ed25519", edwards), "in front of the key"),
+        ("from=\"10.0.0.1\",command=\"id\" " + line("ssh-ed25519", edwards), "in front of the key"),
+        ("example.org " + line("ssh-ed25519", edwards), "in front of the key"),
+        (String(line("ssh-ed25519", edwards).split(separator: " ")[1]), "type in front is missing"),
+        ("SHA256:abc", "fingerprint"), ("~/.ssh/id_ed25519.pub", "name of a file"),
+        ("---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\nAAAA", "ssh-keygen -i -f"),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA", "-m PKCS8"), ("-----BEGIN RSA PUBLIC KEY-----", "-m PEM"),
+        ("ssh-ed25519-cert-v01@openssh.com AAAA", "certificate"),
+    ])
+    func `a mistake in pasting is explained, without a word of what was pasted`(text: String, words: String) {
+        let message = refusal(of: text)?.message ?? "taken"
+        #expect(message.contains(words))
+        #expect(!message.contains("AAAA") && !message.contains("10.0.0.1"))
+    }
 
     @Test(arguments: [UInt64(1), 2, 3])
     func `no damaged key crashes the reader or is re-written otherwise`(seed: UInt64) throws {
