@@ -3,7 +3,7 @@ extension Response {
     /// gets its `Content-Length` here, so that `HEAD`, whose body is not sent, tells it all the same.
     /// Characters that would start another line are taken out of names and values.
     package func cgiHead() -> [UInt8] {
-        var head = "Status: \(status)\r\n"
+        var head = "Status: \(status) \(Self.reason(status))\r\n"
         for (name, value) in headers where name.lowercased() != "content-length" {
             head += "\(Self.oneLine(name)): \(Self.oneLine(value))\r\n"
         }
@@ -11,6 +11,28 @@ extension Response {
             head += "Content-Length: \(body.count)\r\n"
         }
         return Array((head + "\r\n").utf8)
+    }
+
+    /// The words of RFC 9110 beside the status. They mean nothing to a reader of statuses, but a status line without
+    /// them is one that Foundation's URLSession does not take on Linux.
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 204: "No Content"
+        case 302: "Found"
+        case 303: "See Other"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 409: "Conflict"
+        case 429: "Too Many Requests"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: "Status"
+        }
     }
 
     /// Whether the reply to `method` carries its body.

@@ -128,6 +128,9 @@ def story(call):
     call("GET", "/v1/catalog/templates")
     assert len(families) >= 6
 
+    for known in call("GET", "/v1/ssh-keys")["keys"]:
+        if known["name"] == "laptop":  # Of the samples of the documentation.
+            call("DELETE", f"/v1/ssh-keys/{known['id']}")
     key = call("POST", "/v1/ssh-keys", {"name": "laptop", "publicKey": KEY})
     assert call("POST", "/v1/ssh-keys", {"name": "again", "publicKey": KEY}, expect=400)["error"] == "duplicate_key"
     assert call("POST", "/v1/ssh-keys", {"name": "x", "publicKey": "-----BEGIN OPENSSH PRIVATE KEY-----"}, expect=400)["error"] == "invalid_key"

@@ -29,7 +29,7 @@ private func echo(_ arrived: Result<Request, RequestFault>) -> Response {
         let variables = [("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/v1/x?a=1"), ("CONTENT_LENGTH", "5")]
         #expect(
             try call(variables, input: Array("hello!".utf8), handler: echo)
-                == "Status: 200\r\nContent-Length: 14\r\n\r\n/v1/x?a=1hello")
+                == "Status: 200 OK\r\nContent-Length: 14\r\n\r\n/v1/x?a=1hello")
     }
 
     @Test func `without REQUEST_URI, the path is put together from its parts`() throws {
@@ -52,6 +52,6 @@ private func echo(_ arrived: Result<Request, RequestFault>) -> Response {
             }
             return response
         }
-        #expect(text == "Status: 200\r\n\r\naaa")
+        #expect(text == "Status: 200 OK\r\n\r\naaa")
     }
 }

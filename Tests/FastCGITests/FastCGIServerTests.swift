@@ -17,7 +17,7 @@ extension Server {
         let server = try Server()
         defer { server.end() }
         let reply = try server.reply(to: Wire.request())
-        #expect(reply.text == "Status: 200\r\nX-Echo: GET /echo 0\r\nContent-Length: 1\r\n\r\n-")
+        #expect(reply.text == "Status: 200 OK\r\nX-Echo: GET /echo 0\r\nContent-Length: 1\r\n\r\n-")
         #expect(reply.ended)
         let kept =
             Wire.begin(keep: true) + Wire.parameters([("REQUEST_URI", "/"), ("REQUEST_METHOD", "GET")])
