@@ -45,5 +45,7 @@ func `If-None-Match compares weakly over lists`(headers: [String], matches: Bool
     #expect(!reply.sendsBody(to: .head))
     #expect(reply.sendsBody(to: nil))
     #expect(!Response(status: 304).sendsBody(to: .get))
-    #expect(String(decoding: Response(status: 304).cgiHead(), as: UTF8.self) == "Status: 304 Not Modified\r\n\r\n")
+    #expect(
+        String(decoding: Response(status: 304).cgiHead(), as: UTF8.self) == "Status: 304 Not Modified\r\n\r\n"
+    )
 }
