@@ -12,8 +12,8 @@ package struct Row: Sendable {
         return value
     }
 
-    /// Every value, in no order.
-    package var all: [SQL.Value] { Array(values.values) }
+    /// Every value by the name of its column.
+    package var named: [String: SQL.Value] { values }
 
     package func isNull(_ column: String) -> Bool { value(column) == .null }
 

@@ -47,9 +47,14 @@ import Testing
         let (ada, eve) = (try o.renter("ada"), try o.renter("eve"))
         let rental = try o.launchRunning(ada)
         let key = try #require(try o.context.sshKeys(of: ada.id).first?.id)
+        let session = try #require(try o.context.sessions(of: ada.id).first?.id)
         for route in routes where route.pattern.description.contains("{id}") {
-            let isKey = route.pattern.description.contains("ssh-keys")
-            let id = isKey ? key.text : rental.text
+            let (id, error) =
+                switch route.pattern.description.split(separator: "/").dropFirst().first {
+                case "ssh-keys": (key.text, "key_not_found")
+                case "auth": (session.text, "not_found")
+                default: (rental.text, "rental_not_found")
+                }
             let wrong = [
                 id, String(id.dropLast()) + (id.last == "0" ? "1" : "0"), id.lowercased(), id + "0",
                 String(id.dropLast()), "usr" + id.drop { $0 != "_" }, "x", "..%2f", "é", "' OR 1=1 --",
@@ -58,7 +63,7 @@ import Testing
                 let path = route.pattern.description.replacing("{id}", with: id)
                 let reply = o.send(route.method, path, as: eve)
                 #expect(reply.status == 404, "\(route.method) \(path)")
-                #expect(reply.error == (isKey ? "key_not_found" : "rental_not_found"))
+                #expect(reply.error == error)
                 #expect(!reply.text.contains("ada"))
             }
         }

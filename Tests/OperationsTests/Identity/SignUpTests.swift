@@ -69,7 +69,7 @@ import Testing
         #expect(throws: CodeRefusal.notAdmitted(.uninvited)) { try w.signIn(code, for: "new@example.org") }
         let bye = try #require(try w.code(for: "ada@example.org", from: "192.0.2.9"))
         try w.context.closeUser(w.user)
-        #expect(throws: CodeRefusal.notAdmitted(.closed)) { try w.signIn(bye, for: "ada@example.org") }
+        #expect(throws: CodeRefusal.wrong) { try w.signIn(bye, for: "ada@example.org") }
         #expect(try w.context.users().count == 1)
     }
 }

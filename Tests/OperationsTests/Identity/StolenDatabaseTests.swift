@@ -38,7 +38,7 @@ import Testing
                 let tables = try session.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
                 for table in tables.map({ $0.text("name") }) {
                     for row in try session.rows(SQL(stringLiteral: "SELECT * FROM \"\(table)\"")) {
-                        found += row.all.flatMap(spellings)
+                        found += row.named.values.flatMap(spellings)
                     }
                 }
             }
