@@ -62,7 +62,7 @@ class Reference:
         body = self.resolved(operation.get("requestBody", {})).get("content", {}).get("application/json")
         if body:
             parts += ["**Body**", self.fields(body["schema"], is_request=True)]
-        parts += [samples.of(self.spec, method, path, operation, self.example_body(body)), *self.success(operation), self.errors(operation)]
+        parts += [samples.of(self.spec, method, self.example_path(path, parameters), operation, self.example_body(body)), *self.success(operation), self.errors(operation)]
         return "\n\n".join(part for part in parts if part)
 
     def success(self, operation):
@@ -134,6 +134,15 @@ class Reference:
             part = self.merged(part)
             schema = {**schema, **part, "properties": {**schema.get("properties", {}), **part.get("properties", {})}}
         return schema
+
+    def example_path(self, path, parameters):
+        """The path with an example in the place of each parameter but `id`, which a sample has as a variable."""
+        for each in parameters:
+            if each["in"] == "path" and each["name"] != "id":
+                schema = self.resolved(each["schema"])
+                value = each.get("example") or (schema.get("enum") or schema.get("examples") or ["x"])[0]
+                path = path.replace(f"{{{each['name']}}}", str(value))
+        return path
 
     def example_body(self, body):
         if not body:

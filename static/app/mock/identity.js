@@ -1,6 +1,6 @@
 // Who one is, in the mock: logins, tokens, SSH keys.
 import { newID, timeText } from "./ids.js";
-import { Refused } from "./replies.js";
+import { Redirect, Refused } from "./replies.js";
 import { route, text } from "./routing.js";
 
 /** @typedef {import("./world.js").World} World */
@@ -82,6 +82,8 @@ export const identityRoutes = [
     route("POST", "/v1/auth/link", signIn, ["token"]),
     route("POST", "/v1/auth/request-code", () => ({ ok: true }), ["email", "intent"]),
     route("POST", "/v1/auth/verify-code", signIn, ["email", "code"]),
+    route("GET", "/v1/auth/oauth/{id}", () => new Redirect("/login?error=oauth_unavailable")),
+    route("GET", "/v1/auth/oauth/{id}/callback", () => new Redirect("/login?error=oauth_failed")),
     route("GET", "/v1/auth/providers", () => ({ providers: [], email: true })),
     route("GET", "/v1/auth/me", ({ world }) => me(world)),
     route("POST", "/v1/auth/logout", signOut),

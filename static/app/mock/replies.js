@@ -18,6 +18,14 @@ export class Refused extends Error {
     }
 }
 
+/** Sends a browser elsewhere. */
+export class Redirect {
+    /** @param {string} location */
+    constructor(location) {
+        this.location = location;
+    }
+}
+
 /** A reply that is not JSON. */
 export class Text {
     /** @param {string} text @param {string} type */

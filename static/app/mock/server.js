@@ -1,13 +1,13 @@
 // An outlet that is one function: handle(Request) → Response, for the whole of /v1. It reads no clock and sends nothing
 // of its own, so that the browser (shim.js), the tests and the contract test all use the same one.
 import { dice } from "./ids.js";
-import { Refused, Text } from "./replies.js";
+import { Redirect, Refused, Text } from "./replies.js";
 import { routes } from "./routes.js";
 import { World } from "./world.js";
 
 /** Whom a route is open to without a login. */
 const open =
-    /^\/v1\/(catalog\/|auth\/(link|providers|request-code|verify-code)|webhooks\/)|^\/(healthz|metrics)$/;
+    /^\/v1\/(catalog\/|auth\/(link|providers|oauth\/.*|request-code|verify-code)|webhooks\/)|^\/(healthz|metrics)$/;
 
 /**
  * @param {{scenario?: string, now?: () => number, seed?: number}} [options] `now` in seconds since 1970
@@ -33,6 +33,7 @@ export function createServer({ scenario = "demo", now = () => 1_780_000_000, see
             /** @type {string} */ type = "application/json",
         ) => {
             headers.set("Content-Type", type);
+            if (value instanceof Redirect) headers.set("Location", value.location);
             return { status, text: type === "application/json" ? JSON.stringify(value) : value, type };
         };
         const body = request.method === "POST" || request.method === "PUT" ? await request.text() : "";
@@ -105,6 +106,7 @@ function answered(world, request, url, body, answer) {
         body: parsed(route.fields, body),
         accept: request.headers.get("Accept") ?? "",
     });
+    if (value instanceof Redirect) return answer(302, value);
     return value instanceof Text ? answer(200, value.text, value.type) : answer(200, value);
 }
 
