@@ -88,7 +88,7 @@ let dataOf = () => ({});
 export const watchData = (state) => void (dataOf = () => state.data);
 
 /** @param {State} state */
-export const signInPath = (state) => `/login?next=${encodeURIComponent(state.route.path)}`;
+export const signInPath = (state) => `/login?next=${encodeURIComponent(state.route.path.split("?")[0] ?? "")}`;
 
 /** The whole page of someone who is not signed in. @param {State} state */
 export const signedOutPage = (state) => html`<div class="empty"><h1 tabindex="-1">You are not signed in</h1>

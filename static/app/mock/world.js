@@ -47,6 +47,7 @@ export class World {
             id: newID("ses", now - 2 * 86_400, this.roll),
             createdAt: timeText(now - 2 * 86_400),
             lastSeenAt: timeText(now),
+            expiresAt: timeText(now + 30 * 86_400),
             userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0",
             address: "127.0.0.1",
             current: true,
