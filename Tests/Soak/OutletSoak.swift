@@ -21,6 +21,9 @@ struct OutletSoak: AsyncParsableCommand {
     @Option(help: "How many at a time.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
+    @Flag(help: "Lives under two schedules of ticks, instead of histories beside the model.")
+    var cut = false
+
     func run() async throws {
         let first = seed ?? UInt64(Date().timeIntervalSince1970) * 1_000
         let end = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
@@ -28,24 +31,24 @@ struct OutletSoak: AsyncParsableCommand {
         print("seeds \(first) to \(first + histories - 1), \(jobs) at a time")
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<jobs { group.addTask { try await tellHistories(of: work) } }
+                for _ in 0..<jobs { group.addTask { try await tellHistories(of: work, cut: cut) } }
                 try await group.waitForAll()
             }
         } catch let broken as Broken {
             print("FAILED \(broken)")
-            print("again: scripts/soak histories --seed \(broken.seed) --histories 1")
+            print("again: scripts/soak histories\(cut ? " --cut" : "") --seed \(broken.seed) --histories 1")
             throw ExitCode.failure
         }
         print(work.summary)
     }
 }
 
-private func tellHistories(of work: Work) async throws {
+private func tellHistories(of work: Work, cut: Bool) async throws {
     var histories = WalletHistories()
     var last: UInt64 = 0
     while let seed = work.next(), !Task.isCancelled {
         last = seed
-        try await histories.run(seed: seed)
+        try await cut ? histories.cut(seed: seed) : histories.run(seed: seed)
         work.isDone()
     }
     try histories.verify(seed: last)

@@ -15,6 +15,18 @@ import Testing
         var histories = WalletHistories()
         for seed in seeds { try await histories.run(seed: seed) }
         try histories.verify(seed: seeds.upperBound)
-        print(histories.tally.summary)
+        let tally = histories.tally.counts
+        for kind in [
+            "wallet_empty", "auto_stop", "provider_lost", "provision_failed", "failed over", "paid by gift",
+        ] {
+            #expect(tally[kind, default: 0] > 0 || seeds.count < 250, "no history has \(kind)")
+        }
+    }
+    @Test(arguments: askedSeeds(1...200, slice: 100))
+    func `under two schedules of ticks ends with the same cents and seconds`(seeds: ClosedRange<UInt64>)
+        async throws
+    {
+        var histories = WalletHistories()
+        for seed in seeds { try await histories.cut(seed: seed) }
     }
 }

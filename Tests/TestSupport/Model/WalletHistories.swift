@@ -10,11 +10,29 @@ package struct WalletHistories {
     /// How much a launch reserves: each seed has its own.
     private static let holds: [Int64] = [3_600, 600, 60]
 
+    /// A history beside the model.
     /// - Throws: `Broken`.
     package mutating func run(seed: UInt64) async throws {
+        try await onBench(for: seed) { try await WalletHistory.run(seed: seed, on: $0) }
+    }
+
+    /// A life under two schedules of ticks.
+    /// - Throws: `Broken`.
+    package mutating func cut(seed: UInt64) async throws {
+        try await onBench(for: seed) { bench in
+            try await CutLife.run(seed: seed, on: bench)
+            var tally = HistoryTally()
+            tally.add("lives cut twice")
+            return tally
+        }
+    }
+
+    private mutating func onBench(
+        for seed: UInt64, _ tell: (HistoryBench) async throws -> HistoryTally
+    ) async throws {
         let hold = Self.holds[Int(seed % 3)]
         var (bench, histories) = try benches[hold] ?? (HistoryBench(holdSeconds: hold), 0)
-        tally += try await WalletHistory.run(seed: seed, on: bench)
+        tally += try await tell(bench)
         histories += 1
         if histories == 100 {
             try verify(bench, seed: seed)

@@ -145,7 +145,7 @@ extension WalletHistory {
             wallMoved = wall - milliseconds
         }
         if abs(wallMoved) > 2_000 { stepsTold += 1 }
-        (wallMoved, isBootKnown) = (0, true)
+        (wallMoved, isBootKnown, hasReported) = (0, true, true)
     }
 }
 

@@ -19,6 +19,7 @@ package final class WalletHistory {
     var isBootKnown = true  // The meter has reported since the last boot.
     var wallMoved: Int64 = 0  // Against the boot clock, since the meter's last report; milliseconds.
     var stepsTold: Int64 = 0
+    var hasReported = false  // Since the last check.
     var catalogSeen: Int64 = 0
     var tally = HistoryTally()
 
