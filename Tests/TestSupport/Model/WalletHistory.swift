@@ -156,7 +156,7 @@ extension WalletHistory {
             let leg = TransferLeg(
                 debit: try books.account(.promoGrant), credit: try books.account(.promo, of: user),
                 amount: amount)
-            try books.post(code: .gift, cause: "promo:\(line.id)", legs: [leg], entry: line, at: now)
+            try books.post(code: .gift, cause: "promo:\(user):\(line.id)", legs: [leg], entry: line, at: now)
             try context.settle(user, at: now, in: books)
         }
     }
