@@ -22,7 +22,7 @@ package final class HistoryBench {
     }
 
     static let products = [
-        Product(family: "b200", gpuCount: 1, rates: [1]),
+        Product(family: "b200", gpuCount: 1, rates: [60]),
         Product(family: "rtx-4090", gpuCount: 1, rates: [65]),
         Product(family: "h100-80gb", gpuCount: 1, rates: [280, 333]),
         Product(family: "h100-80gb", gpuCount: 8, rates: [1_999, 7_200, 36_000]),
