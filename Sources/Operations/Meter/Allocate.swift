@@ -17,7 +17,7 @@ extension Meter {
         case .unknown(let reason):
             logger.warning(
                 "create answered nothing", metadata: ["label": "\(attempt.label)", "reason": "\(reason)"])
-            retry(effect, after: reconcileDelay(effect.tries), error: reason)
+            try retry(effect, after: reconcileDelay(effect.tries), error: reason)
         }
         if case .created = creation { await awaitReadiness(of: attempt.rental) }
     }

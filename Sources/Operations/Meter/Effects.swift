@@ -3,13 +3,14 @@ import Providers
 import Storage
 
 extension Meter {
-    /// Carries out what is due, all side by side, and waits for it. Answers how many there were.
+    /// Carries out what is due, all side by side, and waits for it. Answers of how many it is written down what became
+    /// of them; the others are as due as before.
     package func carryOutDueEffects() async -> Int {
         let effects = claimDueEffects()
-        await withTaskGroup(of: Void.self) { group in
+        return await withTaskGroup(of: Bool.self) { group in
             for effect in effects { group.addTask { await self.carryOut(effect) } }
+            return await group.reduce(0) { count, isWritten in count + (isWritten ? 1 : 0) }
         }
-        return effects.count
     }
 
     /// Effects that are due and not yet under way in this process; they count as under way from here on. None while
@@ -31,28 +32,36 @@ extension Meter {
     }
 
     /// One order. Trouble is noted with it, and it is tried again; it is never given up.
-    package func carryOut(_ effect: Effect) async {
+    /// - Returns: false when nothing could be noted: the lease is lost, or the disk is full.
+    @discardableResult package func carryOut(_ effect: Effect) async -> Bool {
         defer { inFlight.withLock { _ = $0.remove(effect.number) } }
         do {
             switch effect.kind {
             case .allocate: try await allocate(effect)
             case .terminate: try await terminate(effect)
             }
+            return true
         } catch {
             logger.error("effect failed", metadata: ["effect": "\(effect.number)", "error": "\(error)"])
-            retry(effect, after: backoff(effect.tries), error: "\(error)")
+            return postpone(effect, error)
         }
     }
 
-    func retry(_ effect: Effect, after delay: Seconds, error: String) {
+    private func postpone(_ effect: Effect, _ trouble: any Error) -> Bool {
         do {
-            try write { transaction, _ in
-                let due = try context.nowMilliseconds(in: transaction) + delay.count * 1_000
-                try transaction.postpone(effect, until: due, error: String(error.prefix(500)))
-            }
+            try retry(effect, after: backoff(effect.tries), error: "\(trouble)")
+            return true
         } catch {
             logger.error(
                 "effect not postponed", metadata: ["effect": "\(effect.number)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    func retry(_ effect: Effect, after delay: Seconds, error: String) throws {
+        try write { transaction, _ in
+            let due = try context.nowMilliseconds(in: transaction) + delay.count * 1_000
+            try transaction.postpone(effect, until: due, error: String(error.prefix(500)))
         }
     }
 

@@ -85,7 +85,7 @@ package final class Meter: Sendable {
         await refreshCatalog()
         await watch()
         try settleDue()
-        try await carryOutEverything()
+        await carryOutEverything()
         await watch()
         try settleDue()
         await refreshCatalog()
@@ -95,9 +95,7 @@ package final class Meter: Sendable {
         try report()
     }
 
-    /// Effects until none is due; what is retried later stays. Each round needs the lease: an effect that cannot be
-    /// written back stays due for ever.
-    private func carryOutEverything() async throws {
-        while await carryOutDueEffects() > 0 { try context.database.read { try lease.check(in: $0) } }
-    }
+    /// Effects until none is due; what is retried later stays. One that cannot be written back, without the lease or on
+    /// a full disk, stays due for ever: a round of nothing else is the last.
+    private func carryOutEverything() async { while await carryOutDueEffects() > 0 {} }
 }

@@ -14,7 +14,7 @@ extension Meter {
         await log
         switch try await provider.terminate(label: attempt.label, upstreamID: attempt.upstreamID) {
         case .gone: try gone(attempt, effect)
-        case .inProgress: retry(effect, after: backoff(effect.tries), error: "the provider is at it")
+        case .inProgress: try retry(effect, after: backoff(effect.tries), error: "the provider is at it")
         }
     }
 

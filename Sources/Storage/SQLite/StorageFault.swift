@@ -9,7 +9,10 @@ package struct StorageFault: Error, Hashable, CustomStringConvertible, Sendable 
     /// Nil for every other error.
     init?(_ error: any Error, path: String) {
         let damage: [ResultCode] = [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB]
-        guard let error = error as? DatabaseError, damage.contains(error.resultCode) else { return nil }
+        guard let error = error as? DatabaseError, damage.contains(error.resultCode),
+            // No room for the index of the log: nothing was written.
+            error.extendedResultCode != .SQLITE_IOERR_SHMSIZE
+        else { return nil }
         self.path = path
         reason = "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
     }
