@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct file {
@@ -167,4 +168,22 @@ int outlet_faults_install(const char *name, int syncs, outlet_fault_hook asked) 
         .xDeviceCharacteristics = device, .xShmMap = shm_map, .xShmLock = shm_lock,
         .xShmBarrier = shm_barrier, .xShmUnmap = shm_unmap};
     return sqlite3_vfs_register(&layer, 1);
+}
+
+int outlet_checkpoint_passively(const char *path, int milliseconds) {
+    sqlite3 *database;
+    struct timespec now, begun;
+    int count = 0;
+    if (sqlite3_open(path, &database)) return -1;
+    sqlite3_busy_timeout(database, 60000);
+    sqlite3_exec(database, "PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=0", 0, 0, 0);
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    do {
+        sqlite3_wal_checkpoint_v2(database, 0, SQLITE_CHECKPOINT_PASSIVE, 0, 0);
+        if (rand() % 3 == 0) usleep(rand() % 300);
+        count++;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - begun.tv_sec) * 1000 + (now.tv_nsec - begun.tv_nsec) / 1000000 < milliseconds);
+    sqlite3_close(database);
+    return count;
 }

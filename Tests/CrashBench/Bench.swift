@@ -20,8 +20,10 @@ package struct Bench: Sendable {
     ///   - port: of a `BannerServer`.
     ///   - host: another number than 0 sees the same books from another machine, as far as the outlet can tell: its
     ///     meter has a lock file of its own.
-    package init(folder: String, speed: Int64, port: Int, host: Int = 0, sharesLock: Bool = true) throws {
-        let data = host == 0 ? folder : "\(folder)/host-\(host)"
+    package init(
+        folder: String, speed: Int64, port: Int, host: Int = 0, sharesLock: Bool = true, data: String? = nil
+    ) throws {
+        let data = data ?? (host == 0 ? folder : "\(folder)/host-\(host)")
         try FileManager.default.createDirectory(atPath: data + "/run", withIntermediateDirectories: true)
         if host != 0 { try Self.link(folder, into: data, withLocks: sharesLock) }
         settings = .forTests(dataDirectory: data, holdSeconds: .minute)

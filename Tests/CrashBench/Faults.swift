@@ -85,6 +85,11 @@ package enum Faults {
         return answer
     }
 
+    /// Checkpoints beside the writers, as nothing in the outlet does; answers how often.
+    package static func checkpointPassively(_ path: String, seconds: Double) -> Int {
+        Int(outlet_checkpoint_passively(path, Int32(seconds * 1_000)))
+    }
+
     private static func reach(_ point: Point) -> outlet_fault {
         let act = state.withLock { state -> Trap.Act? in
             guard let trap = state.trap, trap.point == point else { return nil }

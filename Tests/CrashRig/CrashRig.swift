@@ -8,7 +8,9 @@ import TestSupport
 struct CrashRig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "crash-rig",
-        subcommands: [LifeRole.self, RentersRole.self, MeterRole.self, AuditRole.self, RaceRole.self])
+        subcommands: [
+            LifeRole.self, FullDiskRole.self, RentersRole.self, MeterRole.self, AuditRole.self, RaceRole.self,
+        ])
 }
 
 struct Options: ParsableArguments {
@@ -17,6 +19,7 @@ struct Options: ParsableArguments {
     @Option(help: "Of the clock: milliseconds in one.") var speed: Int64 = 0
     @Option(help: "Where pods answer.") var port = 0
     @Option(help: "As seen from another machine than 0.") var host = 0
+    @Option(help: "Where the books are, when not on the bench.") var data: String?
     @Flag(help: "Each host has a write lock of its own: to see what the lock is for.") var withoutLock = false
     @Option(help: "What goes wrong: kill, tear, power-cut, io-error, no-space.") var act: String?
     @Option(help: "Where, such as before:wal.sync.") var at = "before:wal.write"
@@ -27,7 +30,8 @@ struct Options: ParsableArguments {
     /// The bench, with the faults in place.
     func bench() throws -> Bench {
         Faults.install(trap: try trap(), syncs: syncs)
-        return try Bench(folder: folder, speed: speed, port: port, host: host, sharesLock: !withoutLock)
+        return try Bench(
+            folder: folder, speed: speed, port: port, host: host, sharesLock: !withoutLock, data: data)
     }
 
     private func trap() throws -> Trap? {

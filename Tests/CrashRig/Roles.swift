@@ -125,6 +125,10 @@ struct RaceRole: ParsableCommand {
 
     func run() throws {
         let bench = try options.bench()
+        if checkpoints, options.withoutLock {
+            print("checkpoints \(Faults.checkpointPassively(bench.settings.databasePath, seconds: seconds))")
+            return
+        }
         let database = try Database(path: bench.settings.databasePath, durable: options.syncs)
         let user = try database.read { try $0.row("SELECT MIN(id) AS id FROM renter")!.text("id") }
         let end = ContinuousClock.now + .seconds(seconds)
@@ -155,5 +159,8 @@ struct RaceRole: ParsableCommand {
     }
 }
 
-/// Whether the disk was full, which undoes an act and nothing else.
-func isNoSpace(_ error: any Error) -> Bool { "\(error)".contains("SQLite error 13") }
+/// Whether the disk was full, also for the index of the log: that undoes an act and nothing else.
+func isNoSpace(_ error: any Error) -> Bool {
+    guard !(error is StorageFault) else { return false }
+    return ["SQLite error 13", "SQLite error 10"].contains { "\(error)".contains($0) }
+}

@@ -53,4 +53,39 @@ extension Crashes {
             } catch { throw TestFault("\(place)\n\(error)") }
         }
     }
+
+    @Test(.enabled(if: SmallDisk.problem == nil, "\(SmallDisk.problem ?? "")"))
+    func `a small disk, full at every second act, loses nothing of what was told`() async throws {
+        let outlet = try KilledOutlet()
+        let acts = Soak.count("FULL_DISK_ACTS", or: 120)
+        let result = try outlet.run(
+            on: SmallDisk.arguments(at: outlet.folder["small"]), "full-disk", acts: acts)
+        try #require(result.status == 0, "\(result)")
+        let refused = try #require(outlet.figures("refused", in: result.output).first)
+        #expect(refused > acts / 20, "\(result)")
+        try await outlet.putRight()
+        try await outlet.end()
+        Soak.report("\(acts) acts on a small disk, \(refused) of them refused because it was full")
+    }
+}
+
+/// A file system of a few MiB that only one process and its children see.
+enum SmallDisk {
+    static let problem: String? = {
+        do {
+            let folder = try ScratchFolder()
+            let probe = try Command.run(unshare, Array(arguments(at: folder["small"]).dropFirst()) + ["true"])
+            return probe.status == 0 ? nil : "no small file system can be mounted: \(probe.errors)"
+        } catch { return "\(error)" }
+    }()
+
+    private static let unshare = "/usr/bin/unshare"
+
+    /// The command line that mounts one at `path` and runs what follows.
+    static func arguments(at path: String) -> [String] {
+        [unshare] + (geteuid() == 0 ? [] : ["--user", "--map-root-user"]) + [
+            "--mount", "--propagation", "private", "sh", "-c",
+            #"mkdir -p "$0" && mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@""#, path,
+        ]
+    }
 }

@@ -49,9 +49,19 @@ final class KilledOutlet {
         return try RunningProcess(Executables.path("crash-rig"), arguments, output: log)
     }
 
+    /// Runs a role to its end below another command, with the books in the folder `small`.
+    func run(on command: [String], _ role: String, acts: Int) throws -> Command.Result {
+        try Command.run(
+            command[0],
+            Array(command.dropFirst()) + [
+                Executables.path("crash-rig"), role, "--folder", folder.path, "--data", folder["small"],
+                "--port", "\(BannerServer.port)", "--acts", "\(acts)",
+            ], within: 600)
+    }
+
     /// The numbers behind `name` in what the processes wrote.
-    func figures(_ name: String) -> [Int] {
-        logs.split(separator: "\n").filter { $0.hasPrefix(name + " ") }.flatMap {
+    func figures(_ name: String, in output: String? = nil) -> [Int] {
+        (output ?? logs).split(separator: "\n").filter { $0.hasPrefix(name + " ") }.flatMap {
             $0.split(separator: " ").dropFirst().compactMap { Int($0) }
         }
     }

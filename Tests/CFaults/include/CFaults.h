@@ -20,4 +20,7 @@ typedef enum outlet_fault (*outlet_fault_hook)(const char *point, int after);
 /// Puts the layer below every database that is opened from here on, and asks `hook` about the files whose name begins
 /// with `name`. With `syncs` 0 nothing is really synced, which a killed process cannot tell. 0, or SQLite's code.
 int outlet_faults_install(const char *name, int syncs, outlet_fault_hook hook);
+
+/// Checkpoints `path` beside its writers, without any lock of ours, for `milliseconds`. How often, or -1.
+int outlet_checkpoint_passively(const char *path, int milliseconds);
 #endif
