@@ -6,7 +6,6 @@ extension Meter {
     /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
     /// cancelled, or by throwing when the lease is lost or the books cannot be written.
     package func run(bell: BellListener) async throws {
-        try sealHistory()  // First: once a meter has reported, nothing old may be without a seal.
         try report()
         await refreshCatalog()
         await watch()

@@ -80,7 +80,6 @@ package final class Meter: Sendable {
 
     /// Everything once, in the order that makes late settlement exact: what lives is confirmed before it is settled.
     package func tick() async throws {
-        try sealHistory()  // First: once a meter has reported, nothing old may be without a seal.
         try report()
         await refreshCatalog()
         await watch()

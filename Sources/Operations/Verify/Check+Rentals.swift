@@ -57,13 +57,4 @@ extension Check {
              LIMIT 1
             """),
     ]
-
-    static let everyRentalHeld = Check(
-        """
-        SELECT 'rental' AS "table", r.id AS number, 'never reserved anything' AS wrong
-          FROM rental r
-         WHERE NOT EXISTS (SELECT 1 FROM transfer t WHERE t.cause = 'hold:' || r.id)
-         ORDER BY r.id
-         LIMIT 1
-        """)
 }

@@ -43,7 +43,7 @@ extension Replay {
     }
 
     private mutating func checked(_ usage: UsageRow, of line: LineRow) throws -> ReplayedBooks.Rental {
-        guard let rental = books.rentals[usage.rental] else {
+        guard let rental = try books.rentals[usage.rental] ?? books.openWithoutHold(usage.rental) else {
             throw usage.fault(
                 "is of rental \(usage.rental), which holds nothing by ledger_entry \(line.number)")
         }

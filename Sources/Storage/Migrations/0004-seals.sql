@@ -74,7 +74,7 @@ END;
 -- hash before, the seal's own numbers, and the SHA-256 of each row; `digests` keeps eight bytes of each of these, so
 -- that a seal that no longer fits tells which row was changed. ARCHITECTURE.md has the bytes.
 CREATE TABLE seal (
-    id              INTEGER PRIMARY KEY CHECK (id > 0),
+    id              INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),  -- A seal that was taken away leaves its number.
     sealed_at_s     INTEGER NOT NULL,
     account_to      INTEGER NOT NULL CHECK (account_to >= 0),
     milestone_to    INTEGER NOT NULL CHECK (milestone_to >= 0),

@@ -69,10 +69,7 @@ import Testing
     func `by taking a row away is found at its place`(sealed: Bool) async throws {
         let books = try await TamperedBooks(sealed: sealed)
         for table in TamperedBooks.tables + (sealed ? [TamperedBooks.seals] : []) {
-            let rows = try books.rows(of: table)
-            for row in rows {
-                // The newest seal is missed when the next hour is over: see the tests of seals.
-                if table.name == "seal", row == rows.last { continue }
+            for row in try books.rows(of: table) {
                 let removal = "DELETE FROM \(table.name) WHERE \(table.key) = '\(row)'"
                 let fault = try #require(try books.fault(after: [removal], in: table))
                 expect(fault, names: row, of: table, isKey: false, sealed, removal)

@@ -76,7 +76,7 @@ final class TamperedBooks {
         try thief.dropGuards()
         if !sealed {
             try thief.run("DELETE FROM seal")
-            try thief.run("DELETE FROM meter_state")
+            try thief.run("DELETE FROM sqlite_sequence WHERE name = 'seal'")
         }
         try thief.run("VACUUM INTO '\(outlet.store.folder["sound.db"])'")
         try thief.run("ATTACH '\(outlet.store.folder["sound.db"])' AS sound")
@@ -121,6 +121,7 @@ final class TamperedBooks {
         defer {
             for sql in [
                 "DELETE FROM \(table.name)", "INSERT INTO \(table.name) SELECT * FROM sound.\(table.name)",
+                "UPDATE sqlite_sequence SET seq = (SELECT MAX(id) FROM seal) WHERE name = 'seal'",
             ] {
                 try? thief.run(sql)
             }
