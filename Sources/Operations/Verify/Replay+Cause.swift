@@ -51,10 +51,6 @@ extension Replay {
             let owner = try session.row("SELECT user_id FROM rental WHERE id = \(subject)")?.text("user_id")
             try expect(
                 owner == line.user, else: line.fault("names rental \(subject), which is not \(line.user)'s"))
-        case "gift":
-            try expect(
-                line.rental == nil && subject.hasPrefix(line.user + ":"),
-                else: line.fault("gives \(line.user) what its cause gives another"))
         default:
             try expect(
                 line.rental == nil, else: line.fault("is of no rental, and names \(line.rental ?? "")"))
