@@ -33,7 +33,7 @@ extension KeyedRequest {
     /// Nil for a request that names no key, or that is not one to be repeated with a key.
     fileprivate init?(_ call: Call, _ route: Route) throws {
         let keys = call.request.headers["idempotency-key"] ?? []
-        guard route.method == .post, route.access == .signedIn, !keys.isEmpty else { return nil }
+        guard route.method == .post, route.access != .anyone, !keys.isEmpty else { return nil }
         guard keys.count == 1, (1...255).contains(keys[0].utf8.count),
             keys[0].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
         else {
@@ -49,7 +49,13 @@ extension KeptReply {
     fileprivate init?(_ response: Response) {
         guard response.status < 500, case .bytes(let body) = response.body else { return nil }
         let headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
-        self.init(status: response.status, headers: headers, body: body)
+        self.init(status: response.status, headers: headers, body: Self.withoutTokens(body))
+    }
+
+    /// A token's secret is told once and kept nowhere: a repeat has null in its place.
+    private static func withoutTokens(_ body: [UInt8]) -> [UInt8] {
+        let text = String(decoding: body, as: UTF8.self)
+        return Array(text.replacing(#/"gpo_[A-Za-z0-9_-]{43}"/#, with: "null").utf8)
     }
 }
 

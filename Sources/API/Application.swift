@@ -81,7 +81,7 @@ package final class Application: Sendable {
         limit: inout RateLimitReading?, noting record: inout AccessRecord
     ) throws -> Response {
         let address = Context.subject(ofAddress: request.clientAddress)
-        let caller: SignedIn?
+        let caller: Caller?
         do {
             caller = try admit(request, to: route, in: context, noting: &record)
         } catch {
@@ -90,13 +90,13 @@ package final class Application: Sendable {
             limit = try limiter.before(in: context)
             throw error
         }
-        let context = context.acting(as: Actor(request))
+        let context = context.acting(as: Actor(caller, request))
         let call = Call(
             request: request, context: context, catalog: catalog, identityProviders: identityProviders,
             logger: logger, parameters: parameters, caller: caller)
         guard route.cost != .free else { return try validated(route.handle(call), route, call) }
 
-        var limiter = RateLimiter(route: route, request: request, caller: caller?.session.text ?? address)
+        var limiter = RateLimiter(route: route, request: request, caller: caller?.limitSubject ?? address)
         let taken = try limiter.before(in: context)
         limit = taken
         let response = try repeatable(call, route) { call in
@@ -110,14 +110,11 @@ package final class Application: Sendable {
     /// Who sent the request, when they may call the route at all.
     private func admit(
         _ request: Request, to route: Route, in context: Context, noting record: inout AccessRecord
-    ) throws -> SignedIn? {
-        let caller = try Caller.identify(request, in: context)
+    ) throws -> Caller? {
+        let caller = try Caller.identify(request, in: context.acting(as: Actor(nil, request)))
         record.user = caller?.user.id.text
-        if route.access == .signedIn {
-            guard let caller else { throw ErrorAnswer.unauthorized }
-            guard caller.user.closedAt == nil else { throw ErrorAnswer.forbidden("This account is closed.") }
-        }
-        try crossSite.check(request)
+        try route.access.check(caller)
+        if caller?.isSentByBrowsersAlone ?? true { try crossSite.check(request) }
         return caller
     }
 

@@ -11,14 +11,20 @@ struct Call {
     let identityProviders: IdentityProviders
     let logger: Logger
     let parameters: [String: String]  // The named segments of the path.
-    let caller: SignedIn?  // Never nil where the route is for those signed in.
+    let caller: Caller?  // Never nil where the route is not for anyone.
 
+    /// Where the route is for those signed in, by cookie.
     var signedIn: SignedIn {
-        guard let caller else { preconditionFailure("the route is for those signed in") }
-        return caller
+        guard case .session(let signedIn) = caller else {
+            preconditionFailure("the route is for those signed in")
+        }
+        return signedIn
     }
 
-    var user: ID<User> { signedIn.user.id }
+    var user: ID<User> {
+        guard let caller else { preconditionFailure("the route is not for anyone") }
+        return caller.user.id
+    }
 
     /// The same call, working through another context.
     func with(_ context: Context) -> Call {
@@ -31,13 +37,5 @@ struct Call {
     func id<Subject>() -> ID<Subject>? {
         guard let text = parameters["id"] else { return nil }
         return ID(text)
-    }
-}
-
-extension Actor {
-    /// The renter by whom a request was sent, or who is about to sign in with it.
-    init(_ request: Request) {
-        let address = request.clientAddress
-        self.init("user", address: address.isEmpty ? nil : address, requestID: request.requestID)
     }
 }

@@ -14,6 +14,7 @@ extension ErrorAnswer {
         case let refusal as SSHKeyRefusal: self.init(refusal)
         case let refusal as CodeRefusal: self.init(refusal)
         case let refusal as LimitsRefusal: self.init(refusal)
+        case let refusal as TokenRefusal: self.init(refusal)
         case is CursorRefusal: self = .invalid("cursor", "is not one that this outlet gave")
         default: return nil
         }
@@ -70,6 +71,13 @@ extension ErrorAnswer {
         switch refusal {
         case .aboveOperator(let limit, let maximum):
             self = .invalid(limit.rawValue, "must be at most \(maximum), which is the limit of this outlet")
+        }
+    }
+
+    init(_ refusal: TokenRefusal) {
+        switch refusal {
+        case .tooMany(let limit):
+            self = .badRequest("You have \(limit) tokens, which is the most there may be: revoke one first.")
         }
     }
 

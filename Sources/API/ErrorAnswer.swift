@@ -37,6 +37,22 @@ struct ErrorAnswer: Error {
         ErrorAnswer(status: 403, code: "forbidden", message: message)
     }
 
+    /// 403, in the words of RFC 6750.
+    static func insufficientScope(_ scope: Scope) -> ErrorAnswer {
+        ErrorAnswer(
+            status: 403, code: "forbidden", message: "This token lacks the scope \(scope.rawValue).",
+            details: [("scope", scope.rawValue)],
+            headers: [
+                (
+                    "WWW-Authenticate",
+                    "Bearer realm=\"gpu-outlet\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
+                )
+            ])
+    }
+
+    static let invalidToken = ErrorAnswer(
+        status: 401, code: "unauthorized", message: "This token is not valid, or no longer so.",
+        headers: [("WWW-Authenticate", "Bearer realm=\"gpu-outlet\", error=\"invalid_token\"")])
     static let unauthorized = ErrorAnswer(
         status: 401, code: "unauthorized", message: "Sign in first.",
         headers: [("WWW-Authenticate", "Bearer realm=\"gpu-outlet\"")])
@@ -46,6 +62,8 @@ struct ErrorAnswer: Error {
         status: 404, code: "rental_not_found", message: "You have no rental with this id.")
     static let keyNotFound = ErrorAnswer(
         status: 404, code: "key_not_found", message: "You have no SSH key with this id.")
+    static let tokenNotFound = ErrorAnswer(
+        status: 404, code: "not_found", message: "You have no token with this id.")
     static let internalError = ErrorAnswer(
         status: 500, code: "internal_error",
         message:

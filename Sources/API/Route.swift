@@ -1,10 +1,15 @@
+import Domain
 import HTTP
 
 /// One line of the route table: what is called how, and who may.
 struct Route: Sendable {
     typealias Handle = @Sendable (Call) throws -> Response
 
-    enum Access: Sendable { case anyone, signedIn }
+    enum Access: Hashable, Sendable {
+        case anyone
+        case signedIn  // By cookie only: no token makes tokens or sessions, or ends them.
+        case scope(Scope)  // By cookie, or by a token that has this scope.
+    }
 
     /// What one request takes from its caller's limit, in tenths.
     enum Cost: Int, Sendable { case free = 0, poll = 1, full = 10 }
@@ -37,7 +42,7 @@ struct Route: Sendable {
 
 /// Every path that answers. Of two patterns that fit a path, the first counts.
 let routes: [Route] = [
-    Route(.get, "/v1/auth/me", .signedIn, showMe),
+    Route(.get, "/v1/auth/me", .scope(.read), showMe),
     Route(.post, "/v1/auth/logout", .signedIn, logOut),
     Route(.post, "/v1/auth/link", .anyone, redeemLink),
     Route(.post, "/v1/auth/request-code", .anyone, requestCode),
@@ -49,30 +54,34 @@ let routes: [Route] = [
     Route(.get, "/v1/auth/oauth/{provider}", .anyone, beginOAuth),
     Route(.get, "/v1/auth/oauth/{provider}/callback", .anyone, finishOAuth),
 
-    Route(.get, "/v1/ssh-keys", .signedIn, listSSHKeys),
-    Route(.post, "/v1/ssh-keys", .signedIn, addSSHKey),
-    Route(.delete, "/v1/ssh-keys/{id}", .signedIn, deleteSSHKey),
+    Route(.get, "/v1/ssh-keys", .scope(.read), listSSHKeys),
+    Route(.post, "/v1/ssh-keys", .scope(.rent), addSSHKey),
+    Route(.delete, "/v1/ssh-keys/{id}", .scope(.rent), deleteSSHKey),
+
+    Route(.get, "/v1/tokens", .signedIn, listTokens),
+    Route(.post, "/v1/tokens", .signedIn, createToken),
+    Route(.delete, "/v1/tokens/{id}", .signedIn, deleteToken),
 
     Route(.get, "/v1/catalog/listings", .anyone, caching: .shared, listListings),
     Route(.get, "/v1/catalog/facets", .anyone, caching: .shared, showFacets),
     Route(.get, "/v1/catalog/families", .anyone, caching: .shared, listFamilies),
     Route(.get, "/v1/catalog/templates", .anyone, caching: .shared, listTemplates),
 
-    Route(.post, "/v1/rentals/preview", .signedIn, previewRental),
-    Route(.post, "/v1/rentals", .signedIn, createRental),
-    Route(.get, "/v1/rentals", .signedIn, caching: .validated, listRentals),
-    Route(.get, "/v1/rentals/{id}", .signedIn, cost: .poll, showRental),
-    Route(.get, "/v1/rentals/{id}/meter", .signedIn, cost: .poll, readMeter),
-    Route(.get, "/v1/rentals/{id}/events", .signedIn, listRentalEvents),
-    Route(.get, "/v1/rentals/{id}/log", .signedIn, showRentalLog),
-    Route(.post, "/v1/rentals/{id}/stop", .signedIn, stopRental),
+    Route(.post, "/v1/rentals/preview", .scope(.read), previewRental),
+    Route(.post, "/v1/rentals", .scope(.rent), createRental),
+    Route(.get, "/v1/rentals", .scope(.read), caching: .validated, listRentals),
+    Route(.get, "/v1/rentals/{id}", .scope(.read), cost: .poll, showRental),
+    Route(.get, "/v1/rentals/{id}/meter", .scope(.read), cost: .poll, readMeter),
+    Route(.get, "/v1/rentals/{id}/events", .scope(.read), listRentalEvents),
+    Route(.get, "/v1/rentals/{id}/log", .scope(.read), showRentalLog),
+    Route(.post, "/v1/rentals/{id}/stop", .scope(.rent), stopRental),
 
-    Route(.get, "/v1/billing/balance", .signedIn, caching: .validated, showBalance),
-    Route(.get, "/v1/billing/ledger", .signedIn, listLedger),
-    Route(.get, "/v1/billing/seals", .signedIn, listSeals),
-    Route(.get, "/v1/billing/limits", .signedIn, showLimits),
-    Route(.put, "/v1/billing/limits", .signedIn, setLimits),
-    Route(.get, "/v1/events", .signedIn, listEvents),
+    Route(.get, "/v1/billing/balance", .scope(.read), caching: .validated, showBalance),
+    Route(.get, "/v1/billing/ledger", .scope(.read), listLedger),
+    Route(.get, "/v1/billing/seals", .scope(.read), listSeals),
+    Route(.get, "/v1/billing/limits", .scope(.read), showLimits),
+    Route(.put, "/v1/billing/limits", .scope(.billing), setLimits),
+    Route(.get, "/v1/events", .scope(.read), listEvents),
 
     Route(.get, "/healthz", .anyone, cost: .free, showHealth),
     Route(.get, "/metrics", .anyone, cost: .free, showMetrics),

@@ -19,6 +19,7 @@ struct Migration {
         Migration(name: "0004-seals", content: PackageResources._004_seals_sql),
         Migration(name: "0005-backup", content: PackageResources._005_backup_sql),
         Migration(name: "0006-limits", content: PackageResources._006_limits_sql),
+        Migration(name: "0007-tokens", content: PackageResources._007_tokens_sql),
         Migration(name: "0008-mail", content: PackageResources._008_mail_sql),
         Migration(name: "0009-oauth", content: PackageResources._009_oauth_sql),
     ]

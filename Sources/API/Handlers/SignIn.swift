@@ -65,6 +65,7 @@ extension Fields {
 
 /// `GET /v1/auth/me`: who is signed in. The cookie's time starts again, as the session's does.
 @Sendable func showMe(_ call: Call) throws -> Response {
+    if case .token(let holder) = call.caller { return Response.json(holder) }
     var response = Response.json(call.signedIn)
     if let sid = try SessionCookie.value(in: call.request) {
         response.headers.append(SessionCookie.set(sid, in: call.request))

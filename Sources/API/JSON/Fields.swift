@@ -80,6 +80,14 @@ struct Fields {
         }
     }
 
+    /// A list of at most `limit` strings.
+    func words(_ name: String, limit: Int) throws -> [String]? {
+        try list(name, limit: limit)?.map { value in
+            guard case .string(let text) = value else { throw ErrorAnswer.invalid(name, "must have strings") }
+            return text
+        }
+    }
+
     private func list(_ name: String, limit: Int) throws -> [JSONValue]? {
         switch values[name] {
         case nil, .null: return nil

@@ -24,5 +24,6 @@ package enum Rental: Identified { package static let idPrefix = "rent" }
 package enum ListingSubject: Identified { package static let idPrefix = "lst" }
 package enum LedgerEntry: Identified { package static let idPrefix = "led" }
 package enum SSHKey: Identified { package static let idPrefix = "key" }
+package enum AccessToken: Identified { package static let idPrefix = "tok" }
 package enum Session: Identified { package static let idPrefix = "ses" }
 package enum Event: Identified { package static let idPrefix = "evt" }

@@ -52,7 +52,10 @@ extension Context {
 
     /// Ends a sign-in; again changes nothing.
     package func signOut(_ session: ID<Session>) throws {
-        try database.write { try $0.deleteSignIn(session) }
+        try database.write { transaction in
+            guard let user = try transaction.deleteSignIn(session) else { return }
+            try record("session.ended", of: user, "Signed out.", in: transaction)
+        }
     }
 }
 

@@ -69,7 +69,12 @@ extension Transaction {
         try run("UPDATE sign_in SET seen_at_s = \(seenAt), expires_at_s = \(expiresAt) WHERE id = \(id)")
     }
 
-    package func deleteSignIn(_ id: ID<Session>) throws { try run("DELETE FROM sign_in WHERE id = \(id)") }
+    /// Answers whose it was; nil when it was ended already.
+    package func deleteSignIn(_ id: ID<Session>) throws -> ID<User>? {
+        let user: ID<User>? = try row("SELECT user_id FROM sign_in WHERE id = \(id)")?.id("user_id")
+        try run("DELETE FROM sign_in WHERE id = \(id)")
+        return user
+    }
 
     /// False when the user has no such sign-in.
     package func deleteSignIn(_ id: ID<Session>, of user: ID<User>) throws -> Bool {

@@ -86,6 +86,14 @@ final class Outlet {
         Renter(id: user, sid: try context.createSession(for: user, userAgent: nil, address: nil).sid)
     }
 
+    func token(
+        of renter: Renter, _ scopes: Set<Scope> = Set(Scope.allCases), validFor: Seconds? = nil
+    ) throws -> (secret: String, id: ID<AccessToken>) {
+        let (secret, token) = try context.createToken(
+            named: "script", scopes: Scopes(scopes)!, validFor: validFor, for: renter.id)
+        return (secret, token.id)
+    }
+
     /// A rental as it was asked for: provisioning.
     func launch(_ renter: Renter) throws -> ID<Rental> {
         try context.launch(LaunchRequest(familyID: "h100-80gb", gpuCount: 1), by: renter.id).id
