@@ -12,7 +12,7 @@ import Testing
             "GET /v1/auth/me", "GET /v1/ssh-keys", "POST /v1/rentals/preview", "GET /v1/rentals",
             "GET /v1/rentals/{id}", "GET /v1/rentals/{id}/meter", "GET /v1/rentals/{id}/events",
             "GET /v1/rentals/{id}/log", "GET /v1/billing/balance", "GET /v1/billing/ledger",
-            "GET /v1/billing/limits", "GET /v1/events",
+            "GET /v1/billing/seals", "GET /v1/billing/limits", "GET /v1/events",
         ],
         .rent: [
             "POST /v1/ssh-keys", "DELETE /v1/ssh-keys/{id}", "POST /v1/rentals", "POST /v1/rentals/{id}/stop",
