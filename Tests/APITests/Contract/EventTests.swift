@@ -1,4 +1,5 @@
 import Domain
+import HTTP
 import Operations
 import Testing
 
@@ -24,6 +25,36 @@ import Testing
             #expect(event["at"].text == "2026-06-01T00:00:00Z")
         }
         #expect(newest.contains { $0["type"].text == "wallet.adjusted" && $0["actor"].text == "test" })
+    }
+
+    @Test func `tell of every write, by its request`() throws {
+        let o = try Outlet()
+        let ada = try o.renter()
+        let link = try o.context.createSignInLink(for: ada.id, validFor: .hour).token
+        let rental = try o.launch(ada)
+        let (key, token) = (try o.context.sshKeys(of: ada.id)[0].id, try o.token(of: ada).id)
+        let before = events(o, ada).count
+        let writes: [(Request.Method, String, String, String)] = [
+            (.post, "/v1/auth/link", #"{"token":"\#(link)"}"#, "session.created"),
+            (.post, "/v1/ssh-keys", #"{"name":"b","publicKey":"\#(PublicKeys.other)"}"#, "key.added"),
+            (.post, "/v1/rentals", #"{"familyId":"h100-80gb","gpuCount":1}"#, "rental.launched"),
+            (.post, "/v1/rentals/\(rental)/stop", "", "rental.stopping"),
+            (.delete, "/v1/ssh-keys/\(key)", "", "key.deleted"),
+            (.post, "/v1/tokens", #"{"name":"a","scopes":["read"]}"#, "token.created"),
+            (.delete, "/v1/tokens/\(token)", "", "token.revoked"),
+            (.put, "/v1/billing/limits", #"{"maxPods":1}"#, "limits.changed"),
+            (.post, "/v1/auth/logout", "", "session.ended"),
+        ]
+        for (method, path, body, type) in writes {  // Whoever signs in does so from elsewhere.
+            let renter = type == "session.created" ? nil : ada
+            #expect(o.send(method, path, as: renter, body: body).status == 200, "\(path)")
+        }
+        let told = events(o, try o.signIn(ada.id)).reversed().dropFirst(before).prefix(writes.count)
+        #expect(told.map { $0["type"].text } == writes.map(\.3))
+        for event in told {
+            #expect(event["actor"].text == "user" && event["address"].text == "192.0.2.1")
+            #expect(event["requestId"].text == "0123456789abcdef")
+        }
     }
 
     @Test func `can be filtered by type, rental and time`() throws {
