@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Domain", "Configuration", "Storage", "Providers", "Mail", "OAuth", "Outbound", "CSupport",
-                crypto,
+                "Domain", "Configuration", "Storage", "Providers", "Mail", "OAuth", "Outbound", "Payments",
+                "CSupport", crypto,
                 logging,
             ]),
         .target(name: "Outbound", dependencies: ["CCurl"]),
@@ -101,7 +101,9 @@ let package = Package(
             name: "ProvidersTests", dependencies: ["Providers", "Programs", "TestSupport", "outlet-pod"]),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", "Providers", "OAuth", "Outbound", "TestSupport", crypto, logging]),
+            dependencies: [
+                "Operations", "Payments", "Providers", "OAuth", "Outbound", "TestSupport", crypto, logging,
+            ]),
         .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport", crypto]),

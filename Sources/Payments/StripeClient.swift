@@ -37,7 +37,7 @@ package final class StripeClient: Sendable {
     ) throws(StripeFault) -> StripeObject {
         guard enter() else { throw .busy }
         defer { underWay.withLock { $0 -= 1 } }
-        guard let url = try? OutboundURL(access.apiBase + path) else {
+        guard let url = OutboundURL(access.apiBase + path) else {
             throw .unreachable("no such address", mayHaveArrived: false)
         }
         let request = OutboundRequest(

@@ -23,6 +23,7 @@ package enum User: Identified { package static let idPrefix = "usr" }
 package enum Rental: Identified { package static let idPrefix = "rent" }
 package enum ListingSubject: Identified { package static let idPrefix = "lst" }
 package enum LedgerEntry: Identified { package static let idPrefix = "led" }
+package enum Payment: Identified { package static let idPrefix = "pay" }
 package enum SSHKey: Identified { package static let idPrefix = "key" }
 package enum AccessToken: Identified { package static let idPrefix = "tok" }
 package enum Session: Identified { package static let idPrefix = "ses" }

@@ -2,7 +2,9 @@ import Domain
 
 /// Which movements a transfer can be; the table `movement` says between which accounts. Usage posts its own.
 package enum MovementCode: String, Sendable {
-    case hold, release, credit, gift, adjust
+    case hold, release, credit, gift, adjust, topup, repay, dispute
+    case cardRefund = "card_refund"
+    case disputeWon = "dispute_won"
 }
 
 /// One transfer of a posting; an amount of zero is left out.
@@ -22,7 +24,9 @@ package struct TransferLeg: Hashable, Sendable {
 /// The line that a posting writes into a wallet's ledger; its figures follow from the accounts.
 package struct LedgerLine: Sendable {
     package enum Kind: String, Sendable {
-        case hold, release, refund, adjustment
+        case hold, release, refund, adjustment, dispute
+        case stripeTopup = "stripe_topup"
+        case autoTopup = "auto_topup"
     }
 
     package let id: ID<LedgerEntry>

@@ -1,0 +1,44 @@
+import Domain
+
+/// When and by how much a wallet fills itself.
+package struct AutoTopupRow: Hashable, Sendable {
+    package var isEnabled: Bool
+    package var threshold: Cents
+    package var amount: Cents
+    package var monthlyCap: Cents?
+
+    package init(isEnabled: Bool, threshold: Cents, amount: Cents, monthlyCap: Cents?) {
+        self.isEnabled = isEnabled
+        self.threshold = threshold
+        self.amount = amount
+        self.monthlyCap = monthlyCap
+    }
+}
+
+extension ReadSession {
+    package func autoTopup(of user: ID<User>) throws -> AutoTopupRow? {
+        try row("SELECT * FROM auto_topup WHERE user_id = \(user)").map {
+            AutoTopupRow(
+                isEnabled: $0.int("enabled") == 1, threshold: $0.cents("threshold_cents"),
+                amount: $0.cents("amount_cents"),
+                monthlyCap: $0.isNull("monthly_cap_cents") ? nil : $0.cents("monthly_cap_cents"))
+        }
+    }
+}
+
+extension Transaction {
+    package func setAutoTopup(_ wish: AutoTopupRow, of user: ID<User>) throws {
+        try run(
+            """
+            INSERT INTO auto_topup (user_id, enabled, threshold_cents, amount_cents, monthly_cap_cents)
+            VALUES (\(user), \(wish.isEnabled), \(wish.threshold), \(wish.amount), \(wish.monthlyCap))
+            ON CONFLICT (user_id) DO UPDATE SET
+                enabled = excluded.enabled, threshold_cents = excluded.threshold_cents,
+                amount_cents = excluded.amount_cents, monthly_cap_cents = excluded.monthly_cap_cents
+            """)
+    }
+
+    package func disableAutoTopup(of user: ID<User>) throws {
+        try run("UPDATE auto_topup SET enabled = 0 WHERE user_id = \(user)")
+    }
+}
