@@ -18,12 +18,15 @@ private func besieged() throws -> (Books, ID<Rental>) {
         Attack(
             "a wallet overdrawn", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 101")),
         Attack(
-            "refunds overdrawn", "CHECK",
-            Attack.transfer("'card_refund', 'a', 1, <refund_pending>, <stripe>, 1")),
+            "a card refund that Stripe did not tell of", "a card refund is one that Stripe told of",
+            Attack.transfer("'card_refund', 'rf:re_1', 1, <available>, <stripe>, 1")),
         Attack("a debt overpaid", "CHECK", Attack.transfer("'repay', 'a', 1, <available>, <debt>, 1")),
         Attack(
-            "a dispute beyond the wallet", "CHECK",
-            Attack.transfer("'dispute', 'a', 1, <available>, <stripe>, 101")),
+            "a dispute that Stripe did not tell of", "a dispute is one that Stripe told of",
+            Attack.transfer("'dispute', 'dispute:dp_1', 1, <available>, <stripe>, 1")),
+        Attack(
+            "a top-up that nobody paid", "a top-up is a payment that succeeded",
+            Attack.transfer("'topup', 'deposit_pi_1', 1, <stripe>, <available>, 1")),
         Attack(
             "a negative amount", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, -1")),
         Attack("nothing moved", "CHECK", Attack.transfer("'adjust', 'a', 1, <available>, <writeoff>, 0")),

@@ -67,14 +67,18 @@ struct Replay {
         if let rental = line.rental { try forgetIfOver(rental, after: line) }
     }
 
-    /// What moves between accounts of the house alone is nobody's line.
+    /// What moves between accounts of the house, or only alters what is owed, is no wallet's line.
     private mutating func postWhatHasNoLine() throws {
-        while let transfer = transfers.next, books.accounts[transfer.debit].map({ $0.user == nil }) ?? false,
-            books.accounts[transfer.credit].map({ $0.user == nil }) ?? false
+        while let transfer = transfers.next, transfer.leg == 1, hasNoLine(transfer.debit),
+            hasNoLine(transfer.credit)
         {
             try books.move(transfer)
             _ = try transfers.take()
         }
+    }
+
+    private func hasNoLine(_ account: Int64) -> Bool {
+        books.accounts[account].map { $0.user == nil || $0.kind == "debt" } ?? false
     }
 
     private mutating func forgetIfOver(_ id: String, after line: LineRow) throws {
