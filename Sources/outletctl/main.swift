@@ -22,7 +22,8 @@ struct Outletctl: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, MigrateCommand.self, UserCommand.self, InviteCommand.self, SessionCommand.self,
-            WalletCommand.self, RentalCommand.self, ProviderCommand.self, TokenCommand.self, EventsCommand.self,
+            WalletCommand.self, RentalCommand.self, ProviderCommand.self, TokenCommand.self,
+            EventsCommand.self,
             VerifyCommand.self,
             ConfigCommand.self,
             DoctorCommand.self,
