@@ -80,6 +80,16 @@ extension Settings {
         #     # caFile: /etc/gpu-outlet/ca.pem     # its certificate is of your own authority
         oauth: {}
 
+        # outlet-meter copies the books every hour, and follows them in between. Better on another disk or machine.
+        backup:
+          # on or off.
+          enabled: on
+          # A relative path starts from the data folder.
+          folder: backup
+          # How many of the newest snapshots are kept, and of how many days the last one.
+          hourly: 48
+          daily: 35
+
         # Further templates beside the built-in ones; with the id of one, it takes its place. bootScript runs once in
         # a new pod, by sh, as the pod's user.
         # templates:

@@ -38,6 +38,7 @@ extension Settings {
         let problems = YAMLSection.Problems()
         let keys = [
             "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail",
+            "backup",
             "templates",
             "providers",
         ]
@@ -68,6 +69,7 @@ extension Settings {
             signIn: top.signIn("signIn"),
             mail: top.mail("mail", dataDirectory: dataDirectory),
             oauth: top.oauth("oauth", folder: folder),
+            backup: top.backup("backup", folder: dataDirectory),
             templates: top.templates("templates"),
             providers: top.providers("providers"))
     }
@@ -91,6 +93,20 @@ extension SettingsFault.Problem {
 }
 
 extension YAMLSection {
+    fileprivate func backup(_ key: String, folder: String) -> Settings.Backup {
+        let section = section(key, keys: ["enabled", "folder", "hourly", "daily"])
+        let isOn = section.text("enabled", default: "on", rule: "on or off") { ["on", "off"].contains($0) }
+        let path = section.text("folder", default: "backup", rule: "a path without control characters") {
+            !$0.isEmpty && $0.isPrintable
+        }
+        return Settings.Backup(
+            isOn: isOn == "on",
+            directory: URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
+                .standardizedFileURL.path,
+            hourly: section.number("hourly", in: 1...10_000, default: 48),
+            daily: section.number("daily", in: 0...10_000, default: 35))
+    }
+
     /// An absolute path, made so from `folder`.
     fileprivate func directory(_ key: String, folder: String) -> String {
         let text = text(key, default: ".", rule: "a path without control characters") {

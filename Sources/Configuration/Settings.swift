@@ -12,6 +12,7 @@ package struct Settings: Sendable {
     package var signIn: SignIn
     package var mail: Mail?  // Nil: this outlet sends none, so it offers no codes by mail.
     package var oauth: OAuth
+    package var backup: Backup
     package var templates: [Template]  // Built-in ones, then the operator's.
     package var providers: [ProviderSettings]
 
@@ -51,10 +52,25 @@ package struct Settings: Sendable {
         }
     }
 
+    package struct Backup: Sendable {
+        package var isOn: Bool
+        package var directory: String
+        package var hourly: Int  // How many of the newest snapshots are kept.
+        package var daily: Int  // And of how many days the last one.
+
+        package init(isOn: Bool, directory: String, hourly: Int = 48, daily: Int = 35) {
+            self.isOn = isOn
+            self.directory = directory
+            self.hourly = hourly
+            self.daily = daily
+        }
+    }
+
     package init(
         site: String, publicURL: String, allowedOrigins: [String] = [], dataDirectory: String,
         billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(),
-        signIn: SignIn = SignIn(), mail: Mail? = nil, oauth: OAuth = OAuth(), templates: [Template],
+        signIn: SignIn = SignIn(), mail: Mail? = nil, oauth: OAuth = OAuth(), backup: Backup? = nil,
+        templates: [Template],
         providers: [ProviderSettings]
     ) {
         self.site = site
@@ -67,6 +83,7 @@ package struct Settings: Sendable {
         self.signIn = signIn
         self.mail = mail
         self.oauth = oauth
+        self.backup = backup ?? Backup(isOn: false, directory: dataDirectory + "/backup")
         self.templates = templates
         self.providers = providers
     }

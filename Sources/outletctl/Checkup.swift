@@ -67,7 +67,36 @@ enum Checkup {
         let version = Database.expectedSchemaVersion
         return [
             .ok("schema", "version \(version), as this release makes it"), meter(try context.health()),
-        ] + mail(context.settings, try context.mail())
+            try backup(context), .ok("at risk", try context.deadManFigure().words),
+        ] + (try restored(context)) + mail(context.settings, try context.mail())
+    }
+
+    private static func backup(_ context: Context) throws -> Finding {
+        let figure = try context.deadManFigure()
+        let settings = context.settings.backup
+        guard settings.isOn else {
+            return .warn(
+                "backup", "off; see backup: in the configuration, or call 'outletctl backup' yourself")
+        }
+        if let problem = figure.backupProblem {
+            return .fail("backup", "\(problem); older backups are kept, look at \(settings.directory)")
+        }
+        guard let snapshot = figure.snapshotAge, let age = figure.backupAge else {
+            return .warn("backup", "none yet; outlet-meter takes the first within a minute")
+        }
+        let text = "snapshot \(snapshot.forPeople) ago, followed until \(age.forPeople) ago"
+        return snapshot > Seconds(7_200) || age > Seconds(300)
+            ? .warn("backup", "\(text); is outlet-meter running?") : .ok("backup", text)
+    }
+
+    private static func restored(_ context: Context) throws -> [Finding] {
+        guard let restored = try context.database.read({ try $0.openRestoration() }) else { return [] }
+        return [
+            .warn(
+                "restored",
+                "from \(restored.snapshot), as of \(restored.reachedAt.forPeople) UTC: nothing is made or ended at providers; "
+                    + "look at 'outletctl provider sweep --dry-run', then 'outletctl restore accept'")
+        ]
     }
 
     private static func meter(_ health: HealthView) -> Finding {
@@ -107,5 +136,16 @@ enum Checkup {
                 .first { FileManager.default.isExecutableFile(atPath: $0) }
             return path.map { .ok(name, $0) } ?? .warn(name, "not found; \(remedy)")
         }
+    }
+}
+
+extension DeadManFigure {
+    /// What could be lost if the outlet died now, in one line.
+    fileprivate var words: String {
+        let pods = self.pods == 1 ? "1 pod" : "\(self.pods) pods"
+        let backup =
+            backupAge.map { "what was written in the last \($0.count) s" } ?? "everything, there is no backup"
+        return "died it now: \(pods) would run on at up to \(burnPerHour.forPeople)/h, \(unposted.count) s "
+            + "(\(unpostedCents.forPeople)) are not in the ledger yet, and \(backup) is in no backup"
     }
 }

@@ -23,6 +23,11 @@ func explanation(of error: any Error) -> String? {
     case let refusal as AdjustmentRefusal: refusal.message
     case let refusal as StopRefusal: refusal.message
     case let refusal as MigrationRefusal: refusal.description
+    case let refusal as AdoptionRefusal: refusal.message
+    case let refusal as RestoreRefusal: refusal.description
+    case let damage as SnapshotDamage: damage.description
+    case let fault as ReplayFault: "the backup does not fit together: \(fault.description)"
+    case let fault as FileFault: fault.description
     case let fault as EnvironmentError: fault.description
     case let fault as LockFault: "\(fault); is the data directory yours? Try as its owner or as root"
     default: nil

@@ -41,6 +41,11 @@ struct SettingsJSON: Encodable {
 
     struct OAuth: Encodable { let google, github, oidc: Client? }
 
+    struct Backup: Encodable {
+        let enabled, folder: String
+        let hourly, daily: Int
+    }
+
     struct Template: Encodable {
         let id, name, description, image: String
         let ports: [Int]
@@ -72,6 +77,7 @@ struct SettingsJSON: Encodable {
     let signIn: SignIn
     let mail: Mail?
     let oauth: OAuth
+    let backup: Backup
     let templates: [Template]
     let providers: [Provider]
 
@@ -93,6 +99,9 @@ struct SettingsJSON: Encodable {
             google: settings.oauth.google.map { Client($0) },
             github: settings.oauth.gitHub.map { Client($0.client, of: $0) },
             oidc: settings.oauth.openID.map { Client($0.client, of: $0) })
+        backup = Backup(
+            enabled: settings.backup.isOn ? "on" : "off", folder: settings.backup.directory,
+            hourly: settings.backup.hourly, daily: settings.backup.daily)
         templates = settings.templates.map {
             Template(
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,

@@ -12,6 +12,8 @@ extension Meter {
         logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.every(.seconds(1)) { try self.report() } }
+            group.addTask { try await self.every(.seconds(1)) { self.backups.follow() } }
+            group.addTask { try await self.every(.seconds(60)) { await self.backups.snapshotIfDueAside() } }
             group.addTask { try await self.effectsLoop(bell) }
             group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog() } }
             group.addTask { try await self.watchLoop() }

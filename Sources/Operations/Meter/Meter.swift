@@ -15,6 +15,7 @@ package final class Meter: Sendable {
     let inFlight = Mutex<Set<Int64>>([])  // Effects under way.
     let inWatch = Mutex<Set<ID<Rental>>>([])  // Rentals being asked after.
     let readinessDelays: [Duration]
+    let backups: BackupKeeper
     let answersSSH: SSHProbe
 
     /// Whether an SSH server answers there.
@@ -38,6 +39,7 @@ package final class Meter: Sendable {
             uniqueKeysWithValues: providers.map { ($0.code, PunctualProvider($0, limits: limits)) })
         self.lease = lease
         self.logger = logger
+        backups = BackupKeeper(context: context, logger: logger)
     }
 
     /// A write that only the holder of the lease may make.
@@ -92,6 +94,8 @@ package final class Meter: Sendable {
         await deliverMail()
         try tidy()
         try report()
+        backups.follow()
+        backups.snapshotIfDue()
     }
 
     /// Effects until none is due; what is retried later stays. One that cannot be written back, without the lease or on

@@ -19,6 +19,10 @@ extension Context {
                 problems.append("the meter has not reported for \(age.count) s")
             }
             if age == nil { problems.append("the meter has never reported: start outlet-meter") }
+            if try session.isReportOnly() {
+                problems.append(
+                    "the books were restored: nothing is launched until 'outletctl restore accept'")
+            }
             return HealthView(meterAge: age, problems: problems)
         }
     }
@@ -67,7 +71,7 @@ extension Context {
                     name: "outlet_listings_free", help: "Listings that can be rented now.", type: "gauge",
                     value: Int64(try session.rentableListings(at: now(in: session)).count), labels: []))
             metrics += try mail(in: session).metrics
-            return metrics
+            return metrics + (try deadManFigure(in: session)).metrics
         }
     }
 }

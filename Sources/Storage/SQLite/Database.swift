@@ -12,6 +12,7 @@ package final class Database: @unchecked Sendable {
 
     private enum Connection {
         case own(OwnConnection)
+        case reading(DatabaseQueue)
         case joined(SQLiteSession)  // A write transaction that is open already.
     }
 
@@ -25,6 +26,15 @@ package final class Database: @unchecked Sendable {
         connection = .own(try OwnConnection(path: path, durable: durable, alarm: alarm))
     }
 
+    /// Opens a file that nobody writes, such as a backup, and leaves it untouched.
+    /// - Throws: `DatabaseError` when it is not there, or is not a database.
+    package init(reading path: String) throws {
+        self.path = path
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        connection = .reading(try DatabaseQueue(path: path, configuration: configuration))
+    }
+
     private init(path: String, joining session: SQLiteSession) {
         self.path = path
         connection = .joined(session)
@@ -35,6 +45,7 @@ package final class Database: @unchecked Sendable {
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         switch connection {
         case .own(let connection): try connection.read { try body(SQLiteSession(database: $0)) }
+        case .reading(let queue): try queue.read { try body(SQLiteSession(database: $0)) }
         case .joined(let session): try body(session)
         }
     }
@@ -58,6 +69,15 @@ package final class Database: @unchecked Sendable {
             try StatementGuard.set(false, on: database)
             defer { try? StatementGuard.set(true, on: database) }
             return try transact(in: database) { try body($0) }
+        }
+    }
+
+    /// Outside of any transaction, of the write lock and of the guard: for what only reads, and the guard would refuse.
+    func withoutGuard(_ body: (GRDB.Database) throws -> Void) throws {
+        try ownConnection.withoutLock { database in
+            try StatementGuard.set(false, on: database)
+            defer { try? StatementGuard.set(true, on: database) }
+            try body(database)
         }
     }
 

@@ -49,6 +49,11 @@ final class OwnConnection: Sendable {
         try lock.exclusively { try watched { try writer.writeWithoutTransaction(body) } }
     }
 
+    /// For what takes no lock of SQLite's that a writer would wait for.
+    func withoutLock<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
+        try watched { try writer.writeWithoutTransaction(body) }
+    }
+
     /// Empties the write-ahead log, holding the write lock. While somebody reads, it moves what it can and leaves the rest
     /// to the next time: to wait for a reader here would hold up every writer.
     func checkpoint() throws {

@@ -77,3 +77,18 @@ extension Transaction {
             """) > 0
     }
 }
+
+extension Transaction {
+    /// The attempt that made a pod, written down again after the books were lost.
+    package func insertAdopted(
+        _ label: PodLabel, _ upstreamID: String, of listing: Listing, rate: HourlyRate
+    ) throws {
+        try run(
+            """
+            INSERT INTO attempt (rental_id, number, label, listing_id, provider, offer_key, rate_cents, outcome,
+                                 upstream_id, started_at_s)
+            VALUES (\(label.rental), \(label.number), \(label.description), \(listing.id), \(listing.provider),
+                    \(listing.offerKey), \(rate), 'created', \(upstreamID), \(label.launchedAt))
+            """)
+    }
+}

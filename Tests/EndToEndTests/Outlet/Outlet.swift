@@ -93,6 +93,11 @@ final class Outlet {
     @discardableResult
     func control(_ arguments: String...) throws -> String { try Self.control(folder, arguments) }
 
+    /// The same, for a command that may fail.
+    func tryControl(_ arguments: [String]) throws -> Command.Result {
+        try Command.run(Executables.path("outletctl"), ["--config", configuration] + arguments)
+    }
+
     /// What the processes wrote, for the message of a failure.
     var logs: String {
         ["logs/outlet-api.log", "logs/outlet-meter.log", "logs/nginx-error.log", "logs/nginx.log"]
