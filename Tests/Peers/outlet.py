@@ -68,12 +68,7 @@ class Outlet:
         }
         (self.folder / "outlet.yaml").write_text(yaml.safe_dump(settings))
         self.control("init")
-        self.control("user", "add", "ada@example.org")
-        self.control("wallet", "credit", "ada@example.org", "5000.00", "--note", "for tests")
-        key = self.folder / "key"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-        self.control("user", "add-key", "ada@example.org", "--name", "key", "--file", f"{key}.pub")
-        self.sid = json.loads(self.control("session", "create", "ada@example.org", "--json"))["sid"]
+        self.sid = self.renter("ada@example.org")
         written = [ROOT / "scripts" / "nginx-conf", "--data", self.folder, "--port", str(self.port)]
         conf = subprocess.run(written, check=True, capture_output=True, text=True).stdout.strip()
         config = ["--config", self.folder / "outlet.yaml"]
@@ -81,6 +76,15 @@ class Outlet:
         self._run("outlet-meter", PROGRAMS / "outlet-meter", "run", *config)
         self._run("nginx", "/usr/sbin/nginx", "-c", conf)
         self._wait_until_it_answers()
+
+    def renter(self, email):
+        """The cookie of another renter, with money and an SSH key."""
+        self.control("user", "add", email)
+        self.control("wallet", "credit", email, "5000.00", "--note", "for tests")
+        key = self.folder / f"key-{email}"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        self.control("user", "add-key", email, "--name", "key", "--file", f"{key}.pub")
+        return json.loads(self.control("session", "create", email, "--json"))["sid"]
 
     def _wait_until_it_answers(self):
         deadline = time.monotonic() + 30

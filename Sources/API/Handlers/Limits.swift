@@ -6,8 +6,9 @@ import Operations
     Response.json(try call.context.limits(of: call.user))
 }
 
-/// `PUT`: the limits are as in the body; what is not there is not limited.
+/// `PUT`: the limits are as in the body; what is not there is not limited. A body that got lost would lift them all.
 @Sendable func setLimits(_ call: Call) throws -> Response {
+    guard !call.request.body.isEmpty else { throw ErrorAnswer.badRequest("The body is missing.") }
     let fields = try Fields(
         call.request, known: LimitBreach.Limit.allCases.map(\.rawValue) + ["spendAlertsCents"])
     let amounts: ClosedRange<Int64> = 0...100_000_000_000

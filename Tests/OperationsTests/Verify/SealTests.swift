@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct `Seals` {
     @Test func `are made once an hour, when there is something to seal`() async throws {
         let o = try await Outlet()
-        func count() throws -> Int { try o.context.verify().sealsChecked }
+        let count = { try o.context.verify().sealsChecked }
         #expect(try count() == 1)  // At the first tick; the clock stands at a full hour.
         _ = try o.context.adjust(o.user, by: Cents(5), note: "later", actor: "test")
         o.pass(3_599)
