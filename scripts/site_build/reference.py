@@ -19,7 +19,7 @@ def pages(root):
     reference = Reference(spec)
     tags = [tag for tag in spec["tags"] if reference.operations(tag["name"])]
     rows = "\n".join(reference.row(tag["name"], *operation) for tag in tags for operation in reference.operations(tag["name"]))
-    yield "api/index", f"{INTRODUCTION}{spec['info']['description'].strip()}\n\n## All calls\n\n| call | what it does |\n|---|---|\n{rows}\n\n{samples.helpers(spec)}"
+    yield "api/index", f"{INTRODUCTION}{spec['info']['description'].strip()}\n\n## All calls\n\n| call | what it does |\n|---|---|\n{rows}\n\n{samples.HELPERS}"
     for tag in tags:
         yield f"api/{slug(tag['name'])}", reference.page(tag)
 

@@ -10,7 +10,7 @@ def call(method, path, body=None):
     request = urllib.request.Request(
         os.environ["OUTLET_URL"] + path, method=method,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "@HEADER@": "@VALUE@" + os.environ["@SECRET@"]})
+        headers={"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["OUTLET_TOKEN"]})
     with urllib.request.urlopen(request, timeout=30) as reply:
         text = reply.read().decode()
         return json.loads(text) if reply.headers["Content-Type"].startswith("application/json") else text
@@ -33,7 +33,7 @@ func call(_ method: String, _ path: String, _ body: String? = nil) async throws 
     request.httpMethod = method
     request.httpBody = body.map { Data($0.utf8) }
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    request.setValue("@VALUE@" + environment["@SECRET@"]!, forHTTPHeaderField: "@HEADER@")
+    request.setValue("Bearer " + environment["OUTLET_TOKEN"]!, forHTTPHeaderField: "Authorization")
     let (data, response) = try await URLSession.shared.data(for: request)
     let status = (response as! HTTPURLResponse).statusCode
     guard status < 400 else { throw Refusal(status: status, text: String(decoding: data, as: UTF8.self)) }
@@ -42,56 +42,45 @@ func call(_ method: String, _ path: String, _ body: String? = nil) async throws 
 '''
 
 
-def credentials(spec):
-    """How a script shows who it is: by a token where the outlet has tokens, else by the cookie of a login."""
-    schemes = spec["components"]["securitySchemes"].values()
-    if any(scheme["type"] == "http" and scheme.get("scheme") == "bearer" for scheme in schemes):
-        return {"HEADER": "Authorization", "VALUE": "Bearer ", "SECRET": "OUTLET_TOKEN"}
-    return {"HEADER": "Cookie", "VALUE": "sid=", "SECRET": "OUTLET_SID"}
+HELPERS = f"""## Before the samples
 
-
-def filled(text, spec):
-    for name, value in credentials(spec).items():
-        text = text.replace(f"@{name}@", value)
-    return text.strip()
-
-
-def helpers(spec):
-    secret = credentials(spec)["SECRET"]
-    what = "a token, made under Account in the dashboard" if secret == "OUTLET_TOKEN" else "the value of the cookie `sid`"
-    return f"""## Before the samples
-
-The samples of these pages read the outlet's address from `OUTLET_URL` and {what} from `{secret}`.
+The samples of these pages read the outlet's address from `OUTLET_URL` and a token, made under Account in the dashboard, from `OUTLET_TOKEN`.
+What no token may do is shown with the cookie `sid` of a login, from `OUTLET_SID`.
 Those in Python and Swift call one function, which needs nothing but the language's own library:
 
 ```python
-{filled(PYTHON_HELPER, spec)}
+{PYTHON_HELPER.strip()}
 ```
 
 ```swift
-{filled(SWIFT_HELPER, spec)}
+{SWIFT_HELPER.strip()}
 ```
 """
 
 
 def of(spec, method, path, operation, body):
-    """The three samples of one call, as Markdown."""
-    public = not operation.get("security", spec["security"])
+    """The samples of one call, as Markdown: three where a token may make it, else curl alone."""
+    security = operation.get("security", spec["security"])
+    cookie_only = security and not any("bearerAuth" in way for way in security)
     place = path.replace("{id}", "$ID")
-    parts = ["curl -sS"] + ([] if public else [filled('-H "@HEADER@: @VALUE@$@SECRET@"', spec)])
+    parts = ["curl -sS"]
+    if security:
+        parts.append('-H "Cookie: sid=$OUTLET_SID"' if cookie_only else '-H "Authorization: Bearer $OUTLET_TOKEN"')
     parts += [f"-X {method}"] if method != "GET" and not (method == "POST" and body is not None) else []
     if body is not None:
         parts += ["-H 'Content-Type: application/json'", f"-d '{shell_json(body)}'"]
     curl = " ".join(parts) + f' "$OUTLET_URL{place}"'
-    argument = "" if body is None else f", {body!r}"
-    quoted = f'f"{path}"' if "{id}" in path else f'"{path}"'
-    swift_path = path.replace("{id}", "\\(id)")
-    swift_body = "" if body is None else f', #"{json.dumps(body, ensure_ascii=False)}"#'
-    return "\n\n".join([
-        f"```sh\n{folded(curl)}\n```",
-        f'```python\ncall("{method}", {quoted}{argument})\n```',
-        f'```swift\ntry await call("{method}", "{swift_path}"{swift_body})\n```',
-    ])
+    samples = [f"```sh\n{folded(curl)}\n```"]
+    if not cookie_only:
+        argument = "" if body is None else f", {body!r}"
+        quoted = f'f"{path}"' if "{id}" in path else f'"{path}"'
+        swift_path = path.replace("{id}", "\\(id)")
+        swift_body = "" if body is None else f', #"{json.dumps(body, ensure_ascii=False)}"#'
+        samples += [
+            f'```python\ncall("{method}", {quoted}{argument})\n```',
+            f'```swift\ntry await call("{method}", "{swift_path}"{swift_body})\n```',
+        ]
+    return "\n\n".join(samples)
 
 
 def shell_json(body):

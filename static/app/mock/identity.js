@@ -57,6 +57,7 @@ function addToken({ world, body, now }) {
         scopes: body.scopes,
         createdAt: timeText(now),
         lastUsedAt: null,
+        lastUsedFrom: null,
         expiresAt: body.expiresInDays ? timeText(now + body.expiresInDays * 86_400) : null,
     };
     world.tokens.unshift(token);

@@ -68,6 +68,7 @@ export class World {
             scopes: ["read", "rent"],
             createdAt: timeText(now - 30 * 86_400),
             lastUsedAt: timeText(now - 40_000),
+            lastUsedFrom: "203.0.113.7",
             expiresAt: timeText(now + 60 * 86_400),
         }];
         /** @type {any} */
