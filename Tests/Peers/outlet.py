@@ -86,6 +86,13 @@ class Outlet:
         self.control("user", "add-key", email, "--name", "key", "--file", f"{key}.pub")
         return json.loads(self.control("session", "create", email, "--json"))["sid"]
 
+    def end_all_pods(self):
+        self.control("rental", "stop", "--all")
+        deadline = time.monotonic() + 20
+        while any(rental["status"] not in ("stopped", "failed") for rental in json.loads(self.control("rental", "list", "--json"))):
+            assert time.monotonic() < deadline, self.logs()
+            time.sleep(0.1)
+
     def _wait_until_it_answers(self):
         deadline = time.monotonic() + 30
         while self.get("/healthz") != 200:
