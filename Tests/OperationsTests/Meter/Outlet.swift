@@ -57,17 +57,9 @@ final class Outlet {
     func startMeter(limits: CallLimits = CallLimits(), provider: (any Provider)? = nil) throws {
         meter = nil
         meter = Meter(
-            context: context, providers: [provider ?? self.provider], lease: try takeLease(),
+            context: context, providers: [provider ?? self.provider], lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             readinessDelays: [.zero], limits: limits)
-    }
-
-    /// A program that another test starts shares the lock of the meter before for the moment between fork and exec.
-    private func takeLease() throws -> Lease {
-        for _ in 0..<200 {
-            do { return try Lease.take(in: context) } catch LeaseRefusal.heldHere { usleep(10_000) }
-        }
-        return try Lease.take(in: context)
     }
 
     /// A folder that this outlet's settings name lives as long as it does.

@@ -58,7 +58,7 @@ package final class HistoryBench {
     func startMeter() throws {
         meter = nil  // The old one lets go of its lock file.
         meter = Meter(
-            context: context, providers: [provider], lease: try Lease.take(in: context),
+            context: context, providers: [provider], lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "history", factory: { _ in SwiftLogNoOpLogHandler() }),
             readinessDelays: [.zero], answersSSH: { _ in true })
     }
