@@ -38,7 +38,9 @@ let package = Package(
         .target(name: "Programs", dependencies: ["CSupport"]),
         .target(
             name: "Providers",
-            dependencies: ["Domain", "Configuration", "Programs", "CSupport", crypto, logging]),
+            dependencies: [
+                "Domain", "Configuration", "Programs", "Outbound", "CSupport", crypto, logging,
+            ]),
         .target(name: "Mail", dependencies: ["Domain", "Programs"]),
         .target(
             name: "Operations",

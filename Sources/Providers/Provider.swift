@@ -23,120 +23,22 @@ package protocol Provider: Sendable {
     func log(label: String, upstreamID: String?) async throws -> String?
     /// Nil when the provider works here; else why not and what to do, for the operator.
     func problem() async -> String?
+
+    // What only some providers can tell or do; the defaults say that this one cannot.
+
+    /// What is left of the operator's money at the provider; nil where it does not tell.
+    func balance() async throws -> ProviderBalance?
+    /// What the provider has charged the operator since then, a line for each pod; nil where it does not tell.
+    func charges(since: Instant) async throws -> [ProviderCharge]?
+    /// What the provider asks for this pod now, whatever was quoted; nil where it does not tell.
+    func rate(label: String, upstreamID: String?) async throws -> HourlyCost?
+    /// Lets the provider end the pod by itself not before `until`, should the outlet be gone by then.
+    func renewExpiry(label: String, upstreamID: String?, until: Instant) async throws
 }
 
-/// One thing a provider sells, before the outlet's markup.
-package struct Offer: Hashable, Sendable {
-    package let key: String  // Stable for as long as it is sold.
-    package let family: String
-    package let model: String
-    package let vramGB: Int  // Per GPU.
-    package let gpuCount: Int
-    package let price: HourlyRate
-    package let region: String
-    package let regionCode: String
-    package let interconnect: String?
-    package let free: Int  // How many more could be created now; 0 is sold out.
-    package let note: String?
-
-    package init(
-        key: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate,
-        region: String,
-        regionCode: String, interconnect: String?, free: Int, note: String?
-    ) {
-        self.key = key
-        self.family = family
-        self.model = model
-        self.vramGB = vramGB
-        self.gpuCount = gpuCount
-        self.price = price
-        self.region = region
-        self.regionCode = regionCode
-        self.interconnect = interconnect
-        self.free = free
-        self.note = note
-    }
-}
-
-/// What to create. `label` is unique for ever and committed before the provider hears of it.
-package struct PodOrder: Sendable {
-    package let label: String  // `outlet-<site>-<rental ulid, lower case>-<n>`
-    package let offerKey: String
-    package let authorizedKeys: [String]  // `type base64 comment`, one key each; already checked.
-    package let environment: [String: String]
-    package let bootScript: String  // The template's, then the renter's; for `sh`, may be empty.
-    package let image: String
-
-    package init(
-        label: String, offerKey: String, authorizedKeys: [String], environment: [String: String],
-        bootScript: String,
-        image: String
-    ) {
-        self.label = label
-        self.offerKey = offerKey
-        self.authorizedKeys = authorizedKeys
-        self.environment = environment
-        self.bootScript = bootScript
-        self.image = image
-    }
-}
-
-/// What became of a create call. `unknown` is reconciled by label, and never sent again.
-package enum Creation: Sendable {
-    case created(upstreamID: String)
-    /// Certainly nothing was created.
-    case refused(ProviderFault)
-    case unknown(String)
-}
-
-/// What a provider says of one pod.
-package enum PodState: Hashable, Sendable {
-    case pending
-    case running(Endpoint)
-    case failed(reason: String)
-    case gone
-    case unknown(String)
-}
-
-/// Where a pod answers SSH, and the host key it must show when the provider knows it.
-package struct Endpoint: Hashable, Sendable {
-    package let host: String
-    package let port: Int
-    package let user: String
-    package let hostKeyFingerprint: String?  // `SHA256:…`
-
-    package init(host: String, port: Int, user: String, hostKeyFingerprint: String?) {
-        self.host = host
-        self.port = port
-        self.user = user
-        self.hostKeyFingerprint = hostKeyFingerprint
-    }
-}
-
-package struct Pod: Hashable, Sendable {
-    package let label: String
-    package let upstreamID: String
-    package let state: PodState
-    package let offerKey: String?  // What it was sold as, where the provider still knows.
-
-    package init(label: String, upstreamID: String, state: PodState, offerKey: String? = nil) {
-        self.label = label
-        self.upstreamID = upstreamID
-        self.state = state
-        self.offerKey = offerKey
-    }
-}
-
-package enum Termination: Hashable, Sendable { case gone, inProgress }
-
-/// The fixed vocabulary of provider trouble; each case asks for its own reaction.
-package enum ProviderFault: Error, Hashable, Sendable {
-    case noCapacity(String)
-    case auth(String)
-    case payment(String)
-    case rateLimited(after: Seconds?)
-    case invalid(String)
-    case notFound
-    case conflict(String)
-    case transient(String)
+extension Provider {
+    package func balance() async throws -> ProviderBalance? { nil }
+    package func charges(since: Instant) async throws -> [ProviderCharge]? { nil }
+    package func rate(label: String, upstreamID: String?) async throws -> HourlyCost? { nil }
+    package func renewExpiry(label: String, upstreamID: String?, until: Instant) async throws {}
 }

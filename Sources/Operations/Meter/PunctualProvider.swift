@@ -71,6 +71,24 @@ struct PunctualProvider: Provider {
         try await answer(within: limits.log) { try await $0.log(label: label, upstreamID: upstreamID) }
     }
 
+    func balance() async throws -> ProviderBalance? {
+        try await answer(within: limits.offers) { try await $0.balance() }
+    }
+
+    func charges(since: Instant) async throws -> [ProviderCharge]? {
+        try await answer(within: limits.list) { try await $0.charges(since: since) }
+    }
+
+    func rate(label: String, upstreamID: String?) async throws -> HourlyCost? {
+        try await answer(within: limits.get) { try await $0.rate(label: label, upstreamID: upstreamID) }
+    }
+
+    func renewExpiry(label: String, upstreamID: String?, until: Instant) async throws {
+        try await answer(within: limits.list) {
+            try await $0.renewExpiry(label: label, upstreamID: upstreamID, until: until)
+        }
+    }
+
     func problem() async -> String? {
         do { return try await answer(within: limits.get) { await $0.problem() } } catch { return "\(error)" }
     }
