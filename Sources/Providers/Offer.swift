@@ -14,7 +14,7 @@ package struct Offer: Hashable, Sendable {
     package var free: Int  // How many more could be created now; 0 is sold out.
     package var note: String?
     package var formFactor: String?  // `SXM`, `PCIe`, `NVL`: one family, different prices.
-    package var source: String?  // Whom to blame for a bad pod: a machine, a cloud, a data centre. `machine 18201`
+    package var source: String?  // Whom to blame for a bad pod: `machine 18201`, a cloud, a data centre.
     package var endsAt: Instant?  // A pod is ended by its host then, paid or not.
 
     /// Of a GPU that is in no family: for the operator to see, not to be sold by a guess.
