@@ -46,8 +46,7 @@ class Tab:
 
     def settle(self):
         """Until the headline is there, and nothing is being loaded."""
-        self.page.wait_for_selector("h1")
-        self.until("document.querySelector('[aria-busy=true]') === null")
+        self.until("document.querySelector('h1') !== null && document.querySelector('[aria-busy=true]') === null")
 
     def until(self, expression, seconds=15):
         """Waits from outside: the policy of the page forbids to evaluate text inside of it."""

@@ -1,5 +1,9 @@
 """Everything can be done from the keyboard, and the focus never falls to the page itself."""
 
+import time
+
+from browsing import Tab
+
 
 def test_first_tab_stop_skips_to_the_content(tab):
     seen = tab("/app?mock")
@@ -102,3 +106,11 @@ def test_typed_text_survives_a_redraw(tab):
     seen.page.wait_for_timeout(1_200)
     assert field.input_value() == "sshX-ed25519 AAAA"
     assert field.evaluate("it => it.selectionStart") == 4
+
+
+def test_a_slow_start_says_that_it_loads(browser, site):
+    seen = Tab(browser, site)
+    seen.page.route("**/app/mock/shim.js", lambda route: (time.sleep(1), route.continue_()))
+    seen.open("/app/rentals?mock")
+    assert seen.page.inner_text("h1") == "Instances", "not the headline of the frame that stands there first"
+    seen.close()
