@@ -57,7 +57,8 @@ extension Meter {
     private func watchLoop() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
-                for rental in claimLiveRentals() { group.addTask { await self.watch(rental) } }
+                let rentals = claimLiveRentals()
+                group.addTask { await self.watch(rentals) }
                 try await pauseOfWatch()
             }
         }

@@ -69,18 +69,4 @@ extension Meter {
         try transaction.markStopped(rental)
         try context.record(.stopped, of: row, "Nothing of it is left at the provider.", in: transaction)
     }
-
-    /// The log is read while there is one; a provider that has none is no reason to wait.
-    func keepLog(of attempt: Attempt, at provider: any Provider) async {
-        guard let text = try? await provider.log(label: attempt.label, upstreamID: attempt.upstreamID) else {
-            return
-        }
-        try? write { transaction, _ in
-            guard
-                try transaction.row("SELECT log FROM rental WHERE id = \(attempt.rental)")?.optionalText(
-                    "log") != text
-            else { return }
-            try transaction.storeLog(text, of: attempt.rental)
-        }
-    }
 }

@@ -5,9 +5,14 @@ import Storage
 extension Meter {
     /// Asks after every pod that should be there. A running one is confirmed, a lost one fails its rental, one that
     /// is being made becomes running once its SSH server answers, and one past its deadline is given up.
-    package func watch() async {
-        await withTaskGroup(of: Void.self) { group in
-            for rental in claimLiveRentals() { group.addTask { await self.watch(rental) } }
+    package func watch() async { await watch(claimLiveRentals()) }
+
+    /// Asks after all of these side by side. What their logs say is stored at the end, together: a log is no heartbeat,
+    /// and may wait for the slowest.
+    package func watch(_ rentals: [RentalRow]) async {
+        await withTaskGroup(of: PodLog?.self) { group in
+            for rental in rentals { group.addTask { await self.watch(rental) } }
+            keep(await group.reduce(into: []) { logs, log in if let log { logs.append(log) } })
         }
     }
 
@@ -27,20 +32,22 @@ extension Meter {
         } ?? false
     }
 
-    package func watch(_ rental: RentalRow) async {
+    /// - Returns: the log of a pod that runs.
+    private func watch(_ rental: RentalRow) async -> PodLog? {
         defer { inWatch.withLock { _ = $0.remove(rental.id) } }
         guard let attempt = readable({ try $0.attempts(of: rental.id).last }),
             let provider = providers[attempt.provider]
-        else { return }
+        else { return nil }
         do {
             if rental.status == .provisioning {
-                return try await watchProvisioning(rental, attempt, at: provider)
+                try await watchProvisioning(rental, attempt, at: provider)
+                return nil
             }
             let asked = try context.database.read { try context.now(in: $0) }
             switch try await provider.get(label: attempt.label, upstreamID: attempt.upstreamID) {
             case .running:
                 try confirm(rental, at: asked)
-                await keepLog(of: attempt, at: provider)
+                return await log(of: attempt, at: provider)
             case .gone: try lost(rental, "the provider no longer has it")
             case .failed(let reason): try lost(rental, reason)
             // Neither alive nor gone: nothing is confirmed, nothing is billed.
@@ -49,6 +56,7 @@ extension Meter {
         } catch {
             logger.warning("watch failed", metadata: ["rental": "\(rental.id)", "error": "\(error)"])
         }
+        return nil
     }
 
     /// As of when the provider was asked: its answer may have been long on its way.

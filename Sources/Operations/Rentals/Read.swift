@@ -69,7 +69,7 @@ extension Context {
 
     /// What the pod's start wrote, as last fetched by the meter; nil when there is nothing yet.
     package func log(of rental: ID<Rental>) throws -> String? {
-        try database.read { try $0.row("SELECT log FROM rental WHERE id = \(rental)")?.optionalText("log") }
+        try database.read { try $0.log(of: rental) }
     }
 
     func view(of row: RentalRow, at now: Instant, in session: any ReadSession) throws -> RentalView {

@@ -75,4 +75,9 @@ extension ReadSession {
     package func rentals(where condition: SQL) throws -> [RentalRow] {
         try rows("SELECT * FROM rental WHERE \(condition)").map(RentalRow.init)
     }
+
+    /// What its provider's log said; not part of the row, since it may be long.
+    package func log(of rental: ID<Rental>) throws -> String? {
+        try row("SELECT log FROM rental WHERE id = \(rental)")?.optionalText("log")
+    }
 }

@@ -136,7 +136,7 @@ extension History {
             let live = try outlet.context.database.read {
                 try $0.rentals(where: "state IN ('provisioning', 'running') ORDER BY id")
             }
-            for rental in live.shuffled(using: &dice) where dice.chance(90) { await meter.watch(rental) }
+            for rental in live.shuffled(using: &dice) where dice.chance(90) { await meter.watch([rental]) }
         case ...65:
             tell("effects")
             for effect in meter.claimDueEffects().shuffled(using: &dice) { await meter.carryOut(effect) }

@@ -8,7 +8,7 @@ extension WalletHistory {
     func watch() async throws {
         tell("watch")
         for rental in bench.meter.claimLiveRentals() {
-            await bench.meter.watch(rental)
+            await bench.meter.watch([rental])
             learn(of: rental, bench.provider.takeJournal(), at: now)
         }
     }
