@@ -2,6 +2,7 @@ import Configuration
 import HTTP
 import Logging
 import Operations
+import Storage
 
 /// The whole of the HTTP interface: takes a request, or what was wrong with one, and answers.
 /// Shared by all threads; each brings its own `Context`.
@@ -56,23 +57,36 @@ package final class Application: Sendable {
     private func answer(to request: Request, in context: Context, noting record: inout AccessRecord)
         -> Response
     {
-        switch Match(request, in: routes) {
-        case .nothing: return ErrorAnswer.notFound.response(requestID: request.requestID)
-        case .preflight(let allow): return Response(status: 204, headers: [("Allow", allow)])
-        case .wrongMethod(let allow):
-            let answer = ErrorAnswer(
-                status: 405, code: "method_not_allowed", message: "This address takes \(allow).",
-                headers: [("Allow", allow)])
-            return answer.response(requestID: request.requestID)
-        case .route(let route, let parameters):
-            record.route = route.pattern.description
-            var limit: RateLimitReading?
-            var response = refusing(request, record) {
-                try run(route, parameters, request, in: context, limit: &limit, noting: &record)
+        var limit: RateLimitReading?
+        let match = Match(request, in: routes)
+        if case .route(let route, _) = match { record.route = route.pattern.description }
+        var response = refusing(request, record) {
+            switch match {
+            case .route(let route, let parameters):
+                return try run(route, parameters, request, in: context, limit: &limit, noting: &record)
+            case .nothing:
+                limit = try countStray(request, in: context)
+                throw ErrorAnswer.notFound
+            case .preflight(let allow):
+                limit = try countStray(request, in: context)
+                return Response(status: 204, headers: [("Allow", allow)])
+            case .wrongMethod(let allow):
+                limit = try countStray(request, in: context)
+                throw ErrorAnswer.wrongMethod(allow: allow)
             }
-            if let limit { response.setRateLimit(limit) }
-            return response
         }
+        if let limit { response.setRateLimit(limit) }
+        return response
+    }
+
+    /// What fits no route counts too: for the caller, as far as they say who they are.
+    private func countStray(_ request: Request, in context: Context) throws -> RateLimitReading {
+        let context = context.acting(as: Actor(nil, request))
+        let caller: Caller?
+        do { caller = try Caller.identify(request, in: context) } catch is ErrorAnswer { caller = nil }
+        var limiter = RateLimiter(
+            caller: caller?.limitSubject ?? Context.subject(ofAddress: request.clientAddress))
+        return try limiter.before(in: context)
     }
 
     /// The order of the checks is the order in which their answers take precedence.
@@ -118,7 +132,7 @@ package final class Application: Sendable {
         return caller
     }
 
-    /// Runs `body`; a refusal becomes its answer, a fault is logged and becomes `internal_error`.
+    /// Runs `body`; a refusal becomes its answer, a fault is logged and becomes `internal_error`, or `storage_full`.
     private func refusing(_ request: Request, _ record: AccessRecord, _ body: () throws -> Response)
         -> Response
     {
@@ -131,7 +145,8 @@ package final class Application: Sendable {
                 metadata: [
                     "error": "\(error)", "route": "\(record.route)", "requestId": "\(request.requestID)",
                 ])
-            return ErrorAnswer.internalError.response(requestID: request.requestID)
+            let answer: ErrorAnswer = error is DiskFull ? .storageFull : .internalError
+            return answer.response(requestID: request.requestID)
         }
     }
 }

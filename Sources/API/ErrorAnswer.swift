@@ -58,6 +58,11 @@ struct ErrorAnswer: Error {
         headers: [("WWW-Authenticate", "Bearer realm=\"gpu-outlet\"")])
     static let notFound = ErrorAnswer(
         status: 404, code: "not_found", message: "There is nothing at this address.")
+    static func wrongMethod(allow: String) -> ErrorAnswer {
+        ErrorAnswer(
+            status: 405, code: "method_not_allowed", message: "This address takes \(allow).",
+            headers: [("Allow", allow)])
+    }
     static let rentalNotFound = ErrorAnswer(
         status: 404, code: "rental_not_found", message: "You have no rental with this id.")
     static let keyNotFound = ErrorAnswer(
@@ -68,6 +73,12 @@ struct ErrorAnswer: Error {
         status: 500, code: "internal_error",
         message:
             "Something failed on our side and was logged. Try again, and name the request id if it stays.")
+
+    static let storageFull = ErrorAnswer(
+        status: 503, code: "storage_full",
+        message:
+            "This outlet has no room left to write this down, so nothing was done. Try again in a minute.",
+        headers: [("Retry-After", "60")])
 
     func response(requestID: String) -> Response {
         Response.json(status: status, headers: headers) { json in

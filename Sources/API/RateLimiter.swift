@@ -15,6 +15,11 @@ struct RateLimiter {
         mayBeUnchanged = route.caching != .none && request.headers["if-none-match"] != nil
     }
 
+    /// Of a request that fits no route.
+    init(caller: String) {
+        (subject, whole, mayBeUnchanged) = (caller, Route.Cost.full.rawValue, false)
+    }
+
     /// Takes what is certain already: of a request that may become a 304, its tenth.
     /// - Throws: 429 when that is more than is left.
     mutating func before(in context: Context) throws -> RateLimitReading {

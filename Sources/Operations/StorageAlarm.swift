@@ -38,9 +38,7 @@ package struct StorageAlarm: Sendable {
     /// Takes the alarm back when every page and every line of the books is what it must be.
     /// - Throws: `StorageDamage` when something is not; the alarm stays.
     func clear(after context: Context) throws {
-        let pages = try context.database.read { try $0.rows("PRAGMA integrity_check(5)") }
-            .map { $0.text("integrity_check") }.filter { $0 != "ok" }
-        let faults = pages.isEmpty ? try context.verify().faults.map(\.description) : pages
+        let faults = try context.verify(pages: .full).faults.map(\.description)
         guard faults.isEmpty else { throw StorageDamage(faults: faults, alarm: path) }
         Logger(label: "storage").notice("checked after an alarm: the books are whole")
         try FileManager.default.removeItem(atPath: path)

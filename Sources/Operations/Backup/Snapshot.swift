@@ -24,7 +24,7 @@ extension Context {
     /// Copies the books into `folder` while everybody works on: a temporary file, checked and recomputed, then synced,
     /// and only then named. After trouble there is nothing of it, and the backups before stay.
     /// - Parameter progress: told what is done now, for people.
-    /// - Throws: `FileFault`, `DatabaseError`, `SnapshotDamage`.
+    /// - Throws: `FileFault`, `DiskFull`, `DatabaseError`, `SnapshotDamage`.
     package func takeSnapshot(in folder: BackupFolder, progress: (String) -> Void = { _ in }) throws
         -> (BackupFolder.Snapshot, SnapshotNote)
     {
@@ -53,10 +53,11 @@ extension Context {
 
     private func note(on copy: String) throws -> SnapshotNote {
         let books = try Database(reading: copy)
-        if let damage = try books.damage() {
-            throw SnapshotDamage(description: "the copy is damaged: \(damage)")
+        let damage = try books.damage()
+        guard damage.isEmpty else {
+            throw SnapshotDamage(description: "the copy is damaged: \(damage.joined(separator: "; "))")
         }
-        let report = try with(books).verify()
+        let report = try with(books).verify(pages: nil)
         let (sha256, bytes) = try contentHash(ofFile: copy)
         return try books.read { session in
             SnapshotNote(

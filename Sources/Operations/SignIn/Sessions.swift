@@ -14,7 +14,10 @@ extension Context {
         let signedIn = SignedIn(row)
         guard now - row.seenAt >= SessionTimes.touchEvery else { return signedIn }
         let expiresAt = SessionTimes.expiry(seenAt: now, endsAt: row.endsAt)
-        try database.write { try $0.touchSignIn(row.id, seenAt: now, expiresAt: expiresAt) }
+        let touched: Void? = try database.writeIfThereIsRoom {
+            try $0.touchSignIn(row.id, seenAt: now, expiresAt: expiresAt)
+        }
+        guard touched != nil else { return signedIn }
         return SignedIn(user: signedIn.user, session: row.id, expiresAt: expiresAt)
     }
 

@@ -40,7 +40,7 @@ extension Context {
         }
         guard let (row, renter, now) = found else { return nil }
         if row.usedAt.map({ now - $0 >= Self.touchTokenEvery }) ?? true {
-            try database.write {
+            _ = try database.writeIfThereIsRoom {
                 try $0.touchAccessToken(row.id, at: now, from: actor.address.map { String($0.prefix(64)) })
             }
         }

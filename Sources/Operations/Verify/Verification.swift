@@ -7,7 +7,7 @@ package struct VerifyReport: Hashable, Sendable {
     package var rowsChecked = 0  // Lines, transfers and usage.
     package var sealsChecked = 0
     package var root: [UInt8]?  // The hash of the newest seal.
-    /// The first wrong row of the books; before it, what is wrong with the schema.
+    /// The first wrong row of the books; before it, what is wrong with the schema. Of a damaged file, only the damage.
     package var faults: [Fault] = []
 
     package var isSound: Bool { faults.isEmpty }
@@ -19,8 +19,14 @@ extension Context {
     ///
     /// Behind the first wrong row hardly any follows, so that is the one it names. Rows under a seal are compared with
     /// it first: what was changed is found as itself, and not by what no longer follows from it.
-    package func verify() throws -> VerifyReport {
+    /// - Parameter pages: how closely the file is looked at before; nil when somebody has just done so.
+    package func verify(pages: PageCheck? = .quick) throws -> VerifyReport {
         var report = VerifyReport()
+        if let pages {
+            let file = database.path.split(separator: "/").last ?? ""
+            report.faults = try database.damage(pages).map { Fault("file", file, "is damaged: \($0)") }
+            guard report.isSound else { return report }
+        }
         if try database.schemaFingerprint() != Database.expectedSchemaFingerprint() {
             report.faults.append(
                 Fault("schema", "", "is not as this release makes it: a guard may be missing or changed"))

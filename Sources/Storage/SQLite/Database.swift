@@ -13,7 +13,7 @@ package final class Database: @unchecked Sendable {
     private enum Connection {
         case own(OwnConnection)
         case reading(DatabaseQueue)
-        case joined(SQLiteSession)  // A write transaction that is open already.
+        case joined(SQLiteSession, OwnConnection)  // A write transaction of it that is open already.
     }
 
     /// Opens or makes the file.
@@ -35,9 +35,9 @@ package final class Database: @unchecked Sendable {
         connection = .reading(try DatabaseQueue(path: path, configuration: configuration))
     }
 
-    private init(path: String, joining session: SQLiteSession) {
+    private init(path: String, joining session: SQLiteSession, of connection: OwnConnection) {
         self.path = path
-        connection = .joined(session)
+        self.connection = .joined(session, connection)
     }
 
     /// SQLite itself refuses a write in here.
@@ -46,21 +46,30 @@ package final class Database: @unchecked Sendable {
         switch connection {
         case .own(let connection): try connection.read { try body(SQLiteSession(database: $0)) }
         case .reading(let queue): try queue.read { try body(SQLiteSession(database: $0)) }
-        case .joined(let session): try body(session)
+        case .joined(let session, let connection): try connection.watched { try body(session) }
         }
     }
 
     /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
-    /// - Throws: what `body` throws; `DatabaseError`, such as of a full disk; `StorageFault`.
+    /// - Throws: what `body` throws; `DatabaseError`; `DiskFull`; `StorageFault`.
     package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
         try writeSession { try body($0) }
+    }
+
+    /// Writes what may be left out: on a full disk it answers nil, and nothing happened.
+    package func writeIfThereIsRoom<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer? {
+        do { return try write(body) } catch is DiskFull { return nil }
     }
 
     /// Runs `body` in one write transaction, with a database that stands for this one: whatever operations read and
     /// write through it belongs to the transaction. One of their writes that throws undoes itself alone; when `body`
     /// throws, nothing has happened. Meant for `body` only; there, this database itself would wait for its own lock.
     package func joined<Answer>(_ body: (Database, any Transaction) throws -> Answer) throws -> Answer {
-        try writeSession { try body(Database(path: path, joining: $0), $0) }
+        try writeSession { session in
+            let connection =
+                if case .joined(_, let connection) = connection { connection } else { ownConnection }
+            return try body(Database(path: path, joining: session, of: connection), session)
+        }
     }
 
     /// A write transaction that may change the schema and run whole scripts; for migrations.
@@ -87,15 +96,17 @@ package final class Database: @unchecked Sendable {
     }
 
     private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
-        guard case .joined(let session) = connection else {
+        guard case .joined(let session, let connection) = connection else {
             return try ownConnection.write { try transact(in: $0, body) }
         }
-        var answer: Answer?
-        try session.database.inSavepoint {
-            answer = try body(session)
-            return .commit
+        return try connection.watched {
+            var answer: Answer?
+            try session.database.inSavepoint {
+                answer = try body(session)
+                return .commit
+            }
+            return answer!
         }
-        return answer!
     }
 
     private var ownConnection: OwnConnection {

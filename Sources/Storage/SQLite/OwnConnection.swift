@@ -64,13 +64,19 @@ final class OwnConnection: Sendable {
         }
     }
 
-    /// After an I/O error nothing is tried again: what SQLite believes to be on the disk may not be there.
-    private func watched<Answer>(_ body: () throws -> Answer) throws -> Answer {
+    /// After an I/O error nothing is tried again: what SQLite believes to be on the disk may not be there. Each part of
+    /// a transaction is watched by itself, too: whoever joins it may keep its errors from the whole.
+    func watched<Answer>(_ body: () throws -> Answer) throws -> Answer {
         if let fault = fault.withLock({ $0 }) { throw fault }
         do { return try body() } catch {
-            guard let found = StorageFault(error, path: path) else { throw error }
-            fault.withLock { $0 = found }
-            alarm(found)
+            guard let found = StorageFault(error, path: path) else {
+                throw DiskFull(error, path: path) ?? error
+            }
+            let isFirst = fault.withLock { first in
+                defer { first = first ?? found }
+                return first == nil
+            }
+            if isFirst { alarm(found) }
             throw found
         }
     }

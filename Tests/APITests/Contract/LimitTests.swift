@@ -74,6 +74,22 @@ import Testing
         for _ in 0..<3 { #expect(o.get("/healthz").status == 200) }
     }
 
+    @Test func `counts what fits no route, for the caller where there is one`() throws {
+        let o = try Outlet(limits: Settings.Limits(requestsPerMinute: 3))
+        let ada = try o.renter()
+        #expect(o.get("/v1/nothing", as: ada).remaining == 2)
+        #expect(o.send(.post, "/v1/auth/me", as: ada).remaining == 1)
+        #expect(o.send(.options, "/v1/auth/me", as: ada).remaining == 0)
+        let refused = o.get("/v1/nothing", as: ada)
+        #expect(refused.status == 429 && refused[header: "Retry-After"] == "60")
+        #expect(o.get("/v1/auth/me", as: ada).status == 429)
+
+        let wrong = ["authorization": ["Bearer gpo_x"]]
+        let unknown = o.get("/v1/nothing", headers: wrong)
+        #expect(unknown.status == 404 && unknown.remaining == 2)
+        #expect(o.get("/v1/catalog/families").remaining == 1)
+    }
+
     @Test func `keeps a launch from running, and its key free`() throws {
         let o = try Outlet(limits: Settings.Limits(requestsPerMinute: 1))
         let ada = try o.renter()
@@ -108,6 +124,8 @@ import Testing
         let twice = o.send(
             .post, "/v1/rentals", headers: ["cookie": ["sid=a; sid=b"], "origin": ["null"]], body: "{")
         #expect(twice.error == "validation_failed" && twice.details.names == ["cookie"])
+        #expect(error("/v1/billing/balance") == "rate_limited")
+        o.store.clock.advance(by: .minute)
         #expect(error("/v1/billing/balance") == "method_not_allowed")
         #expect(error("/v1/balance") == "not_found")
     }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Operations
 import Storage
 import TestSupport
@@ -36,6 +37,41 @@ import Testing
         #expect(throws: SchemaRefusal.changed) {
             _ = try Context.open(store.context.settings, store.world.environment)
         }
+    }
+
+    @Test func `names a damaged page, and reads no further`() async throws {
+        let o = try await Outlet()
+        _ = try o.context.adjust(o.user, by: Cents(5), note: "unmistakable", actor: "test")
+        try o.context.database.checkpoint()
+        let path = o.context.database.path
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let place = try #require(bytes.range(of: Data("unmistakable".utf8))).lowerBound
+        bytes[place / 4_096 * 4_096 + 7] ^= 1  // The page's own count of bytes that it does not use.
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let faults = try o.store.anotherContext().verify().faults
+        #expect(!faults.isEmpty && faults.allSatisfy { $0.table == "file" }, "\(faults)")
+    }
+
+    @Test func `compares an index with its table when it is asked for everything`() async throws {
+        let o = try await Outlet()
+        _ = try o.context.addUser(email: "zoe@example.org")
+        try o.context.database.checkpoint()
+        let path = o.context.database.path
+        let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+        var places: [Range<Data.Index>] = []
+        while let next = sound.range(
+            of: Data("zoe@".utf8), in: (places.last?.upperBound ?? sound.startIndex)..<sound.endIndex)
+        { places.append(next) }
+        // One of these is the entry of the index over addresses, or the row that it names.
+        let found = try places.filter { place in
+            var changed = sound
+            changed[place.lowerBound] = UInt8(ascii: "y")
+            try changed.write(to: URL(fileURLWithPath: path))
+            let context = try o.store.anotherContext()
+            return try context.verify().isSound
+                && context.verify(pages: .full).faults.map(\.table).contains("file")
+        }
+        #expect(!found.isEmpty, "\(places.count) places")
     }
 
     @Test func `holds up no writer and no checkpoint`() async throws {
