@@ -73,6 +73,21 @@ func `a relative path starts from the folder of the file`(line: String, director
 }
 
 @Test(arguments: [
+    ("", true, "/srv/outlet/var/backup", 48, 35),
+    ("backup: {}", true, "/srv/outlet/var/backup", 48, 35),
+    ("backup: {enabled: off}", false, "/srv/outlet/var/backup", 48, 35),
+    ("backup: {enabled: 'on', folder: ../copies, hourly: 1, daily: 0}", true, "/srv/outlet/copies", 1, 0),
+    ("backup: {folder: /mnt/nas/outlet/, hourly: 10000}", true, "/mnt/nas/outlet", 10_000, 35),
+])
+func `backups are kept unless the file says otherwise, below the data folder or where it says`(
+    lines: String, isOn: Bool, folder: String, hourly: Int, daily: Int
+) throws {
+    let backup = try settings(smallest + "data: var\n" + lines).backup
+    #expect(backup.isOn == isOn && backup.directory == folder)
+    #expect(backup.hourly == hourly && backup.daily == daily)
+}
+
+@Test(arguments: [
     ("HTTPS://GPU.Example.org/", "https://gpu.example.org"),
     ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     ("https://gpu.example.org:443", "https://gpu.example.org"), ("http://[::1]:8080", "http://[::1]:8080"),
@@ -100,6 +115,18 @@ func `an address is kept as browsers send an origin`(written: String, origin: St
     ("templates: [{id: My Lab}]", 5, "templates[0].id", "a-z, 0-9"),
     ("templates: [{id: a}, {id: a}]", 5, "templates[1].id", "taken"),
     ("templates: [{id: a, ports: [70000]}]", 5, "templates[0].ports[0]", "1 to 65535"),
+    ("backup: {enabled: yes}", 5, "backup.enabled", "must be on or off"),
+    ("backup: {enabled: true}", 5, "backup.enabled", "must be on or off"),
+    ("backup: {folder: ''}", 5, "backup.folder", "a path without control characters"),
+    ("backup: {folder: \"a\\nb\"}", 5, "backup.folder", "a path without control characters"),
+    ("backup: {hourly: 0}", 5, "backup.hourly", "from 1 to 10000"),
+    ("backup:\n  daily: -1", 6, "backup.daily", "from 0 to 10000"),
+    ("backup: {daily: 1.5}", 5, "backup.daily", "a whole number"),
+    (
+        "backup: {weekly: 1}", 5, "backup.weekly",
+        "no such setting; known here: enabled, folder, hourly, daily"
+    ),
+    ("backup: off", 5, "backup", "must hold keys and values"),
     ("data: /\(String(repeating: "x", count: 100))", 5, "data", "must be shorter"),
 ])
 func `a broken rule is named with its line, key and rule`(yaml: String, line: Int, key: String, rule: String)
