@@ -16,10 +16,24 @@ extension Checkup {
         case .folder(let path):
             return .warn("mail", "kept in \(path), sent to nobody; set mail.sendmail on a server")
         case .sendmail(let command):
-            return FileManager.default.isExecutableFile(atPath: command[0])
-                ? .ok("mail", command[0])
-                : .fail("mail", "\(command[0]) is not a program; install it, or change mail.sendmail")
+            guard FileManager.default.isExecutableFile(atPath: command[0]) else {
+                return .fail("mail", "\(command[0]) is not a program; install it, or change mail.sendmail")
+            }
+            guard !isPostfix(command[0]) else {
+                return .warn(
+                    "mail",
+                    "\(command[0]) is Postfix's, which needs the set-group-ID program \(postdrop); the sandbox of "
+                        + "outlet-meter.service denies it. Have msmtp hand letters to 127.0.0.1, port 25")
+            }
+            return .ok("mail", command[0])
         }
+    }
+
+    private static let postdrop = "/usr/sbin/postdrop"
+
+    private static func isPostfix(_ program: String) -> Bool {
+        URL(fileURLWithPath: program).resolvingSymlinksInPath().path == "/usr/sbin/sendmail"
+            && FileManager.default.fileExists(atPath: postdrop)
     }
 
     private static func waiting(_ outbox: MailView) -> Finding {

@@ -23,6 +23,8 @@ func explanation(of error: any Error) -> String? {
     case let refusal as AdjustmentRefusal: refusal.message
     case let refusal as StopRefusal: refusal.message
     case let refusal as MigrationRefusal: refusal.description
+    case let refusal as MailTrialRefusal: refusal.message
+    case let full as DiskFull: "\(full); nothing was changed, make room and try again"
     case let refusal as AdoptionRefusal: refusal.message
     case let refusal as RestoreRefusal: refusal.description
     case let damage as SnapshotDamage: damage.description

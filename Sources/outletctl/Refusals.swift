@@ -22,6 +22,16 @@ extension AdjustmentRefusal {
     }
 }
 
+extension MailTrialRefusal {
+    var message: String {
+        switch self {
+        case .noMail: "this outlet sends no mail; see mail: in the configuration"
+        case .failed(let reason): "the letter did not leave, and may later: \(reason)"
+        case .refused(let reason): "the letter was refused for good: \(reason)"
+        }
+    }
+}
+
 extension UserRefusal {
     var message: String {
         switch self {

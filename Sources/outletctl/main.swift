@@ -23,7 +23,7 @@ struct Outletctl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, MigrateCommand.self, UserCommand.self, InviteCommand.self, SessionCommand.self,
             WalletCommand.self, RentalCommand.self, ProviderCommand.self, TokenCommand.self,
-            EventsCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+            MailCommand.self, EventsCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
             AdoptCommand.self,
             ConfigCommand.self,
             DoctorCommand.self,

@@ -11,13 +11,19 @@ extension Context {
         in transaction: any Transaction
     ) throws {
         guard let mail = settings.mail else { preconditionFailure("letters are written where there is mail") }
+        let letter = letter(words, to: recipient, from: mail, at: now)
+        let sealed = try environment.secretKey.seal(letter.rendered, for: .mail, context: recipient.text)
+        try transaction.addMail(words.purpose, to: recipient, message: sealed, at: now, expiresAt: expiresAt)
+    }
+
+    func letter(
+        _ words: Words, to recipient: EmailAddress, from mail: Settings.Mail, at now: Instant
+    ) -> Letter {
         let host = mail.sender.text.drop { $0 != "@" }
-        let letter = Letter(
+        return Letter(
             id: "\(environment.newULID())\(host)", date: now, senderName: mail.senderName,
             sender: mail.sender, recipient: recipient, subject: words.subject, text: words.text,
             html: words.html)
-        let sealed = try environment.secretKey.seal(letter.rendered, for: .mail, context: recipient.text)
-        try transaction.addMail(words.purpose, to: recipient, message: sealed, at: now, expiresAt: expiresAt)
     }
 
     /// Forgets letters a month after they ended.

@@ -104,5 +104,15 @@ extension Words {
             ])
     }
 
+    static func trial(site: String) -> Words {
+        Words(
+            purpose: "trial", subject: "A letter to try the mail of \(host(site))",
+            paragraphs: [
+                .text("The operator of \(host(site)) tries whether its letters arrive. This one did."),
+                .text("Look at its headers for what the mail servers on its way say of SPF, DKIM and spam."),
+                .link("\(site)/"),
+            ])
+    }
+
     private static func host(_ site: String) -> String { String(site.split(separator: "/").last ?? "") }
 }
