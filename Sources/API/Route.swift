@@ -66,6 +66,7 @@ let routes: [Route] = [
     Route(.get, "/v1/catalog/facets", .anyone, caching: .shared, showFacets),
     Route(.get, "/v1/catalog/families", .anyone, caching: .shared, listFamilies),
     Route(.get, "/v1/catalog/templates", .anyone, caching: .shared, listTemplates),
+    Route(.get, "/v1/catalog/price-history", .anyone, caching: .shared, showPriceHistory),
 
     Route(.post, "/v1/rentals/preview", .scope(.read), previewRental),
     Route(.post, "/v1/rentals", .scope(.rent), createRental),

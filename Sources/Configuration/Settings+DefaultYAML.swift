@@ -90,6 +90,11 @@ extension Settings {
           hourly: 48
           daily: 35
 
+        catalog:
+          # An offer is not sold while a GPU of it costs so many times more or less than that model usually does, 2 to
+          # 100: `outletctl catalog held` shows what waits for your word. Prices that you set yourself are never held.
+          priceBandFactor: 4
+
         # Further templates beside the built-in ones; with the id of one, it takes its place. bootScript runs once in
         # a new pod, by sh, as the pod's user.
         # templates:
@@ -106,6 +111,12 @@ extension Settings {
           # Pods on this machine, for which nothing needs to be installed or paid.
           - code: local
             kind: local
+
+            # Of every kind of provider: what you add to its price, in hundredths of a per cent, and at least so many
+            # cents an hour; and for how long your money there must last, or launches pause (0: never).
+            markupBasisPoints: 0
+            floorCents: 0
+            # pauseBelowRunwayHours: 24
 
             # own: each pod has a network of its own and reaches nothing outside. host: it shares the machine's.
             network: own

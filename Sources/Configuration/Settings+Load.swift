@@ -38,7 +38,7 @@ extension Settings {
         let problems = YAMLSection.Problems()
         let keys = [
             "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail",
-            "backup",
+            "backup", "catalog",
             "templates",
             "providers",
         ]
@@ -72,6 +72,8 @@ extension Settings {
             backup: top.backup("backup", folder: dataDirectory),
             templates: top.templates("templates"),
             providers: top.providers("providers"))
+        catalog = top.catalog("catalog")
+        terms = top.terms("providers")
     }
 }
 

@@ -6,7 +6,8 @@ extension YAMLSection {
     /// The entries of `providers:`. What else an entry may hold depends on its kind.
     func providers(_ key: String) -> [ProviderSettings] {
         var seen: Set<String> = []
-        return list(key, required: true).compactMap { node, path in
+        return list(key, required: true).map { ($0.without(ProviderTerms.keys), $1) }.compactMap {
+            node, path in
             let kind = node.mapping?["kind"]?.scalar?.string
             guard kind == nil || kind == "local" else {
                 problems.add(

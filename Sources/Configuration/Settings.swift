@@ -15,6 +15,8 @@ package struct Settings: Sendable {
     package var backup: Backup
     package var templates: [Template]  // Built-in ones, then the operator's.
     package var providers: [ProviderSettings]
+    package var catalog = Catalog()
+    package var terms: [String: ProviderTerms] = [:]  // By the provider's code.
 
     package struct Billing: Sendable {
         package var holdSeconds: Seconds  // Reserved at launch; 3600 unless said otherwise.

@@ -15,6 +15,7 @@ package struct Offer: Hashable, Sendable {
     package var note: String?
     package var formFactor: String?  // `SXM`, `PCIe`, `NVL`: one family, different prices.
     package var source: String?  // Whom to blame for a bad pod: `machine 18201`, a cloud, a data centre.
+    package var isPriceSet = false  // By the operator: no history says what it should be.
     package var endsAt: Instant?  // A pod is ended by its host then, paid or not.
 
     /// Of a GPU that is in no family: for the operator to see, not to be sold by a guess.
@@ -50,6 +51,7 @@ package struct Offer: Hashable, Sendable {
             key: key, family: family, model: model, vramGB: vramGB, gpuCount: gpuCount,
             cost: HourlyCost(price), region: region, regionCode: regionCode, interconnect: interconnect,
             free: free, note: note)
+        isPriceSet = true
     }
 
     /// The cost in whole cents, rounded up.

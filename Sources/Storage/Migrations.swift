@@ -23,6 +23,7 @@ struct Migration {
         Migration(name: "0008-mail", content: PackageResources._008_mail_sql),
         Migration(name: "0009-oauth", content: PackageResources._009_oauth_sql),
         Migration(name: "0010-payments", content: PackageResources._010_payments_sql),
+        Migration(name: "0012-pricing", content: PackageResources._012_pricing_sql),
     ]
 }
 

@@ -26,6 +26,7 @@ func explanation(of error: any Error) -> String? {
     case let refusal as MailTrialRefusal: refusal.message
     case let full as DiskFull: "\(full); nothing was changed, make room and try again"
     case let refusal as AdoptionRefusal: refusal.message
+    case let refusal as AllowanceRefusal: refusal.message
     case let refusal as RestoreRefusal: refusal.description
     case let damage as SnapshotDamage: damage.description
     case let fault as ReplayFault: "the backup does not fit together: \(fault.description)"

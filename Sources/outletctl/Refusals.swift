@@ -40,3 +40,11 @@ extension UserRefusal {
         }
     }
 }
+
+extension AllowanceRefusal {
+    var message: String {
+        switch self {
+        case .nothingHeld: "no such offer is held; see 'outletctl catalog held'"
+        }
+    }
+}

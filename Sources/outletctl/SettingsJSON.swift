@@ -15,6 +15,7 @@ struct SettingsJSON: Encodable {
         }
     }
     struct API: Encodable { let threads: Int }
+    struct Catalog: Encodable { let priceBandFactor: Int }
     struct Limits: Encodable {
         let requestsPerMinute, requestsPerHour: Int
         let codeGapSeconds: Int64
@@ -78,6 +79,7 @@ struct SettingsJSON: Encodable {
     let mail: Mail?
     let oauth: OAuth
     let backup: Backup
+    let catalog: Catalog
     let templates: [Template]
     let providers: [Provider]
 
@@ -102,6 +104,7 @@ struct SettingsJSON: Encodable {
         backup = Backup(
             enabled: settings.backup.isOn ? "on" : "off", folder: settings.backup.directory,
             hourly: settings.backup.hourly, daily: settings.backup.daily)
+        catalog = Catalog(priceBandFactor: settings.catalog.priceBandFactor)
         templates = settings.templates.map {
             Template(
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,

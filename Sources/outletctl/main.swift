@@ -22,10 +22,9 @@ struct Outletctl: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, MigrateCommand.self, UserCommand.self, InviteCommand.self, SessionCommand.self,
-            WalletCommand.self, RentalCommand.self, ProviderCommand.self, TokenCommand.self,
-            MailCommand.self, EventsCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
-            AdoptCommand.self,
-            ConfigCommand.self,
+            WalletCommand.self, RentalCommand.self, ProviderCommand.self, CatalogCommand.self,
+            TokenCommand.self, MailCommand.self, EventsCommand.self, VerifyCommand.self, BackupCommand.self,
+            RestoreCommand.self, AdoptCommand.self, ConfigCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -128,6 +128,8 @@ def story(call):
     call("GET", "/v1/catalog/listings?pageSize=0", expect=400)
     call("GET", "/v1/catalog/facets")
     call("GET", "/v1/catalog/templates")
+    call("GET", "/v1/catalog/price-history")
+    call("GET", "/v1/catalog/price-history?family=h100-80gb&days=7")
     assert len(families) >= 6
 
     for known in call("GET", "/v1/ssh-keys")["keys"]:

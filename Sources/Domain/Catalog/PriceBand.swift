@@ -28,6 +28,6 @@ extension HourlyCost {
     /// The share of one GPU, rounded up.
     package func ofOneGPU(of count: Int) -> HourlyCost {
         let count = Int64(max(count, 1))
-        return HourlyCost(microDollarsPerHour: (microDollarsPerHour + count - 1) / count)!  // In range: less or equal.
+        return HourlyCost(microDollarsPerHour: (microDollarsPerHour + count - 1) / count)!  // At most itself.
     }
 }

@@ -44,8 +44,3 @@ extension Context {
         }
     }
 }
-
-extension Instant {
-    /// The first second of its day (UTC).
-    fileprivate var day: Instant { Instant(secondsSince1970 - secondsSince1970 % 86_400) }
-}

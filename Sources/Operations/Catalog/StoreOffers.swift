@@ -3,53 +3,105 @@ import Providers
 import Storage
 
 extension Context {
-    /// Takes over what a provider offers now. An offer known by its key keeps its listing's id; one that is no longer
-    /// named is sold out. Numbers of GPUs that the catalog does not know (3, say) and empty keys are left out.
-    /// The catalog's version moves when renters can see a change, or the observation is news by ten seconds.
+    /// Takes over what a provider offers now, at the price that renters pay. An offer known by its key keeps its
+    /// listing's id; one that is no longer named, or is held for its price, is sold out. What a person should look at
+    /// is an event, once. The catalog's version moves when renters can see a change, or the observation is news by
+    /// ten seconds.
     package func storeOffers(_ offers: [Offer], provider: String) throws {
-        let contents = Dictionary(offers.filter(\.isSellable).map { ($0.key, StoredOffer.Content($0)) }) {
-            first, _ in first
-        }
         try database.write { transaction in
             let now = try stamp(in: transaction)  // Never before the first sight of an offer.
-            let stored = try transaction.storedOffers(of: provider)
-            let known = Dictionary(uniqueKeysWithValues: stored.map { ($0.content.offerKey, $0) })
-            for (_, content) in contents.sorted(by: { $0.key < $1.key }) {
-                try transaction.store(content, of: provider, id: ID(environment.newULID()), at: now)
+            let sorted = SortedOffers(
+                offers, markup: settings.terms(of: provider).markup,
+                bands: try PriceBands(
+                    of: provider, factor: settings.catalog.priceBandFactor, in: transaction, at: now))
+            try store(sorted.sold, of: provider, at: now, in: transaction)
+            for (model, cost) in sorted.middleCosts {
+                try transaction.keepUsual(cost, of: model, at: provider, hour: now.hour)
             }
-            let gone = stored.filter { $0.content.free > 0 && contents[$0.content.offerKey] == nil }
-            for offer in gone { try transaction.sellOut(offer.listing) }
-            let isNews =
-                !gone.isEmpty || contents.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
-            if isNews { try transaction.bumpCatalogVersion() }
+            try keep(sorted.held, of: provider, at: now, in: transaction)
+            try keep(sorted.unmapped, of: provider, at: now, in: transaction)
+        }
+    }
+
+    private func store(
+        _ offers: [String: StoredOffer.Content], of provider: String, at now: Instant,
+        in transaction: any Transaction
+    ) throws {
+        let known = Dictionary(
+            uniqueKeysWithValues: try transaction.storedOffers(of: provider).map { ($0.content.offerKey, $0) }
+        )
+        for (_, content) in offers.sorted(by: { $0.key < $1.key }) {
+            try transaction.store(content, of: provider, id: ID(environment.newULID()), at: now)
+        }
+        let gone = known.values.filter { $0.content.free > 0 && offers[$0.content.offerKey] == nil }
+        for offer in gone { try transaction.sellOut(offer.listing) }
+        try keepHistory(of: provider, at: now, in: transaction)
+        let isNews = !gone.isEmpty || offers.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
+        if isNews { try transaction.bumpCatalogVersion() }
+    }
+
+    /// Notes what can be rented now, and only what was not noted yet today.
+    private func keepHistory(of provider: String, at now: Instant, in transaction: any Transaction) throws {
+        let days = try transaction.listingDays(of: provider, on: now.day)
+        for offer in try transaction.storedOffers(of: provider) where offer.content.free > 0 {
+            let sight = ListingDay(
+                minimum: offer.content.price.ofOneGPU(of: offer.content.gpuCount), hours: HoursOfDay(at: now))
+            let day = days[offer.listing].map(sight.union) ?? sight
+            if day != days[offer.listing] { try transaction.keep(offer.listing, on: now.day, as: day) }
+        }
+    }
+
+    private func keep(
+        _ held: [HeldOffer], of provider: String, at now: Instant, in transaction: any Transaction
+    ) throws {
+        let known = Set(try transaction.heldOffers(of: provider).map(\.offer.key))
+        try transaction.keep(held, of: provider, at: now)
+        let new = Dictionary(grouping: held.filter { !known.contains($0.key) }, by: \.model)
+        for (model, offers) in new.sorted(by: { $0.key < $1.key }) {
+            try record("catalog.price_held", of: nil, offers.words(for: model, at: provider), in: transaction)
+        }
+    }
+
+    private func keep(
+        _ unmapped: [UnmappedGPU], of provider: String, at now: Instant, in transaction: any Transaction
+    ) throws {
+        for gpu in unmapped {
+            if try !transaction.isKnown(gpu, of: provider) {
+                try record(
+                    "catalog.unmapped", of: nil,
+                    "\(provider) offers \(gpu.name) (\(gpu.vramGB) GB): \(gpu.reason). It is not sold.",
+                    in: transaction)
+            }
+            try transaction.keep(gpu, of: provider, at: now)
         }
     }
 }
 
-extension Offer {
-    fileprivate var isSellable: Bool { !key.isEmpty && [1, 2, 4, 8].contains(gpuCount) }
+extension [HeldOffer] {
+    /// For the operator; not for none.
+    fileprivate func words(for model: String, at provider: String) -> String {
+        let costs = map { $0.cost.ofOneGPU(of: $0.gpuCount) }.sorted()
+        let range =
+            costs.first == costs.last
+            ? costs[0].dollars : "\(costs[0].dollars) to \(costs[costs.count - 1].dollars)"
+        return """
+            \(provider) asks \(range) an hour for a GPU of \(model), far from the usual \(self[0].usual.dollars): \
+            \(count == 1 ? "1 offer is" : "\(count) offers are") not sold until 'outletctl catalog allow \(provider) \(model)'.
+            """
+    }
 }
 
 extension StoredOffer.Content {
-    fileprivate init(_ offer: Offer) {
-        self.init(
-            offerKey: offer.key, family: offer.family, model: offer.model, vramGB: offer.vramGB,
-            gpuCount: offer.gpuCount, price: offer.price, region: offer.region, regionCode: offer.regionCode,
-            interconnect: offer.interconnect, free: max(offer.free, 0), note: offer.note)
-    }
-
     /// Whether a renter sees a difference: how many are free does not show, only whether any is.
     fileprivate func isNews(to known: StoredOffer?, at now: Instant) -> Bool {
         guard let known else { return free > 0 }
         guard free > 0 || known.content.free > 0 else { return false }
-        return withFree(min(free, 1)) != known.content.withFree(min(known.content.free, 1))
-            || now - known.observedAt >= Seconds(10)
+        return seen != known.content.seen || now - known.observedAt >= Seconds(10)
     }
 
-    private func withFree(_ free: Int) -> StoredOffer.Content {
-        StoredOffer.Content(
-            offerKey: offerKey, family: family, model: model, vramGB: vramGB, gpuCount: gpuCount,
-            price: price,
-            region: region, regionCode: regionCode, interconnect: interconnect, free: free, note: note)
+    private var seen: StoredOffer.Content {
+        var content = self
+        content.free = Swift.min(free, 1)
+        return content
     }
 }

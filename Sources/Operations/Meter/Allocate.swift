@@ -73,6 +73,8 @@ extension Meter {
         try write { transaction, now in
             let now = try context.nowMilliseconds(in: transaction)
             try transaction.setOutcome(.created, of: attempt.number, upstreamID: upstreamID)
+            // Nobody else is offered it until the provider is asked again.
+            if try transaction.takeOne(of: attempt.listing) == 0 { try transaction.bumpCatalogVersion() }
             try transaction.finish(effect, at: now)
             // It may have ended meanwhile: then its pod goes on sight.
             if try transaction.rental(attempt.rental)!.status != .provisioning {

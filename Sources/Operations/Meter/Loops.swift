@@ -1,13 +1,14 @@
 import Domain
 import Glibc
 import Logging
+import Storage
 
 extension Meter {
     /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
     /// cancelled, or by throwing when the lease is lost or the books cannot be written.
     package func run(bell: BellListener) async throws {
         try report()
-        await refreshCatalog()
+        await refreshCatalog(atMost: .seconds(2))
         await watch()
         logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -15,7 +16,9 @@ extension Meter {
             group.addTask { try await self.every(.seconds(1)) { self.backups.follow() } }
             group.addTask { try await self.every(.seconds(60)) { await self.backups.snapshotIfDueAside() } }
             group.addTask { try await self.effectsLoop(bell) }
-            group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog() } }
+            for code in self.providers.keys {
+                group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog(of: code) } }
+            }
             group.addTask { try await self.watchLoop() }
             group.addTask { try await self.settleLoop() }
             group.addTask { try await self.every(.seconds(1)) { await self.deliverMail() } }
@@ -44,13 +47,19 @@ extension Meter {
                 for effect in claimDueEffects() {
                     group.addTask {
                         await self.carryOut(effect)
-                        if effect.kind == .terminate { await self.refreshCatalog() }
+                        await self.refreshCatalog(after: effect)
                     }
                 }
                 await bell.wait(atMost: .seconds(1))
                 try Task.checkCancellation()
             }
         }
+    }
+
+    /// What was made is no longer free, and what was ended is again.
+    private func refreshCatalog(after effect: Effect) async {
+        guard let attempt = readable({ try $0.attempt(effect.attempt) }) else { return }
+        await refreshCatalog(of: attempt.provider)
     }
 
     /// A round asks after every rental that is not still being asked after: a silent pod does not hold up the others.

@@ -19,7 +19,8 @@ package enum BackupTables {
         "lease", "meter_state", "spending_limit", "spend_alert", "runway_watch",
         "sign_in_code", "invitation", "mail", "oauth_identity", "changed_row", "backup_state", "restoration",
         "pod_sighting", "sqlite_sequence", "access_token", "stripe_customer", "saved_card", "payment",
-        "stripe_event", "payment_refund", "payment_dispute", "auto_topup",
+        "stripe_event", "payment_refund", "payment_dispute", "auto_topup", "listing_day", "family_day",
+        "usual_cost", "held_offer", "unmapped_gpu", "allowed_cost",
     ]
 
     package static var all: Set<String> {

@@ -6,7 +6,7 @@ package struct StoredOffer: Hashable, Sendable {
     package let content: Content
     package let observedAt: Instant
 
-    /// What renters can see of it, or feel.
+    /// What renters can see of it, or feel, and what stands behind it.
     package struct Content: Hashable, Sendable {
         package let offerKey: String
         package let family: String
@@ -14,15 +14,18 @@ package struct StoredOffer: Hashable, Sendable {
         package let vramGB: Int
         package let gpuCount: Int
         package let price: HourlyRate
+        package let cost: HourlyCost?  // Nil for what was stored before costs were.
         package let region: String
         package let regionCode: String
         package let interconnect: String?
-        package let free: Int
+        package var free: Int
         package let note: String?
+        package let source: String?
 
         package init(
             offerKey: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate,
-            region: String, regionCode: String, interconnect: String?, free: Int, note: String?
+            cost: HourlyCost?, region: String, regionCode: String, interconnect: String?, free: Int,
+            note: String?, source: String?
         ) {
             self.offerKey = offerKey
             self.family = family
@@ -30,11 +33,13 @@ package struct StoredOffer: Hashable, Sendable {
             self.vramGB = vramGB
             self.gpuCount = gpuCount
             self.price = price
+            self.cost = cost
             self.region = region
             self.regionCode = regionCode
             self.interconnect = interconnect
             self.free = free
             self.note = note
+            self.source = source
         }
     }
 }
@@ -44,8 +49,8 @@ extension ReadSession {
     package func storedOffers(of provider: String) throws -> [StoredOffer] {
         try rows(
             """
-            SELECT id, offer_key, family, model, vram_gb, gpu_count, price_cents, region, region_code, interconnect, free,
-                   note, observed_at_s
+            SELECT id, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros, region, region_code,
+                   interconnect, free, note, source, observed_at_s
             FROM listing WHERE provider = \(provider)
             """
         ).map { row in
@@ -54,10 +59,10 @@ extension ReadSession {
                 content: StoredOffer.Content(
                     offerKey: row.text("offer_key"), family: row.text("family"), model: row.text("model"),
                     vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")),
-                    price: row.rate("price_cents"),
+                    price: row.rate("price_cents"), cost: row.optionalCost("cost_micros"),
                     region: row.text("region"), regionCode: row.text("region_code"),
                     interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
-                    note: row.optionalText("note")),
+                    note: row.optionalText("note"), source: row.optionalText("source")),
                 observedAt: row.instant("observed_at_s"))
         }
     }
@@ -69,16 +74,17 @@ extension Transaction {
     {
         try run(
             """
-            INSERT INTO listing (id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, region,
-                                 region_code, interconnect, free, note, first_seen_at_s, observed_at_s)
+            INSERT INTO listing (id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros,
+                                 region, region_code, interconnect, free, note, source, first_seen_at_s, observed_at_s)
             VALUES (\(id), \(provider), \(offer.offerKey), \(offer.family), \(offer.model), \(offer.vramGB),
-                    \(offer.gpuCount), \(offer.price), \(offer.region), \(offer.regionCode), \(offer.interconnect),
-                    \(offer.free), \(offer.note), \(at), \(at))
+                    \(offer.gpuCount), \(offer.price), \(offer.cost), \(offer.region), \(offer.regionCode),
+                    \(offer.interconnect), \(offer.free), \(offer.note), \(offer.source), \(at), \(at))
             ON CONFLICT (provider, offer_key) DO UPDATE
             SET family = excluded.family, model = excluded.model, vram_gb = excluded.vram_gb,
-                gpu_count = excluded.gpu_count, price_cents = excluded.price_cents, region = excluded.region,
-                region_code = excluded.region_code, interconnect = excluded.interconnect, free = excluded.free,
-                note = excluded.note, observed_at_s = excluded.observed_at_s
+                gpu_count = excluded.gpu_count, price_cents = excluded.price_cents,
+                cost_micros = excluded.cost_micros, region = excluded.region, region_code = excluded.region_code,
+                interconnect = excluded.interconnect, free = excluded.free, note = excluded.note,
+                source = excluded.source, observed_at_s = excluded.observed_at_s
             """)
     }
 
@@ -87,7 +93,31 @@ extension Transaction {
         try run("UPDATE listing SET free = 0 WHERE id = \(listing)")
     }
 
+    /// One less of a listing is free; answers how many are left.
+    package func takeOne(of listing: Listing.ID) throws -> Int {
+        try run("UPDATE listing SET free = free - 1 WHERE id = \(listing) AND free > 0")
+        return Int(try row("SELECT free FROM listing WHERE id = \(listing)")?.int("free") ?? 0)
+    }
+
     package func bumpCatalogVersion() throws {
         try run("UPDATE catalog_state SET version = version + 1 WHERE id = 1")
+    }
+}
+
+extension HourlyCost: SQLConvertible { package var sqlValue: SQL.Value { .integer(microDollarsPerHour) } }
+
+extension Row {
+    package func cost(_ column: String) -> HourlyCost {
+        guard let cost = optionalCost(column) else { preconditionFailure("\(column) is null") }
+        return cost
+    }
+
+    package func optionalCost(_ column: String) -> HourlyCost? {
+        optionalInt(column).map { micros in
+            guard let cost = HourlyCost(microDollarsPerHour: micros) else {
+                preconditionFailure("\(column) is not a cost")
+            }
+            return cost
+        }
     }
 }

@@ -6,6 +6,7 @@ import Testing
 @Suite struct `An ETag` {
     private static let paths = [
         "/v1/catalog/listings", "/v1/catalog/facets", "/v1/catalog/families", "/v1/catalog/templates",
+        "/v1/catalog/price-history",
         "/v1/rentals", "/v1/billing/balance",
     ]
 

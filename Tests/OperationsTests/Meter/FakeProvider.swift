@@ -29,13 +29,14 @@ final class FakeProvider: Provider {
         let act: @Sendable () -> Void
     }
 
-    let code = "local"
+    let code: String
     let provisionDeadline = Seconds(600)
     let estimatedProvisionTime = Seconds(2)
     private let state: Mutex<State>
     private let endpoint: Endpoint
 
-    init(offers: [Offer], port: Int) {
+    init(offers: [Offer], port: Int, code: String = "local") {
+        self.code = code
         state = Mutex(State(offers: offers))
         endpoint = Endpoint(host: "127.0.0.1", port: port, user: "root", hostKeyFingerprint: nil)
     }

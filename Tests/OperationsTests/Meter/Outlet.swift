@@ -54,10 +54,13 @@ final class Outlet {
     }
 
     /// A crash and a new start: what was in memory is gone.
-    func startMeter(limits: CallLimits = CallLimits(), provider: (any Provider)? = nil) throws {
+    func startMeter(
+        limits: CallLimits = CallLimits(), provider: (any Provider)? = nil, others: [any Provider] = []
+    ) throws {
         meter = nil
         meter = Meter(
-            context: context, providers: [provider ?? self.provider], lease: try Lease.takeAgain(in: context),
+            context: context, providers: [provider ?? self.provider] + others,
+            lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             readinessDelays: [.zero], limits: limits)
     }

@@ -77,3 +77,37 @@ export function summaries(listings) {
         };
     });
 }
+
+/**
+ * What each family would have cost: today's prices, which moved a little from day to day.
+ * @param {any[]} listings
+ * @param {string | null} wanted
+ * @param {number} days
+ * @param {number} now seconds since 1970
+ */
+export function priceHistory(listings, wanted, days, now) {
+    const today = Math.floor(now / 86_400);
+    const ids = families.map(([id]) => id).filter((id) => wanted === null || id === wanted).sort();
+    return ids.flatMap((familyId) => {
+        const prices = listings.filter((listing) => listing.family === familyId)
+            .map((listing) => Math.ceil(listing.pricePerHourCents / listing.gpuCount))
+            .sort((one, other) => one - other);
+        const [least] = prices;
+        if (least === undefined) return [];
+        const middle = prices[Math.floor((prices.length - 1) / 2)] ?? least;
+        return [{
+            familyId,
+            days: Array.from({ length: days }, (_, index) => {
+                const day = today - days + 1 + index;
+                const swing = 1 + 0.06 * Math.sin(day / 3 + least);
+                return {
+                    date: timeText(day * 86_400).slice(0, 10),
+                    minPricePerGpuHourCents: Math.ceil(least * swing),
+                    medianPricePerGpuHourCents: Math.ceil(middle * swing),
+                    listingCount: prices.length,
+                    hoursAvailable: index === days - 1 ? Math.floor(now % 86_400 / 3_600) + 1 : 24 - day % 5,
+                };
+            }),
+        }];
+    });
+}

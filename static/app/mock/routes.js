@@ -4,7 +4,7 @@ import { billingRoutes } from "./billing.js";
 import { Refused, Text } from "./replies.js";
 import { identityRoutes } from "./identity.js";
 import { paged, route, text } from "./routing.js";
-import { summaries, templates } from "./offers.js";
+import { priceHistory, summaries, templates } from "./offers.js";
 
 /** @typedef {import("./world.js").World} World */
 /** @typedef {import("./routing.js").Call} Call */
@@ -204,6 +204,9 @@ export const routes = [
     route("GET", "/v1/catalog/facets", facets),
     route("GET", "/v1/catalog/families", ({ world }) => summaries(world.listings)),
     route("GET", "/v1/catalog/templates", () => templates),
+    route("GET", "/v1/catalog/price-history", ({ world, query, now }) => ({
+        families: priceHistory(world.listings, query.get("family"), Number(query.get("days") ?? 30), now),
+    })),
     route("POST", "/v1/rentals/preview", preview, launchFields),
     route("GET", "/v1/rentals", rentals),
     route("POST", "/v1/rentals", launch, launchFields),
