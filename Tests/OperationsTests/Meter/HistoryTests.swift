@@ -14,18 +14,22 @@ private let wanted = ProcessInfo.processInfo.environment["OUTLET_HISTORIES"].fla
         }
     }
 
-    @Test(arguments: askedSeeds(1...wanted, slice: max(wanted / 8, 50)))
+    @Test(arguments: askedSeeds(1...wanted, slice: max(wanted / 8, 100)))
     func `of a wallet agrees with the model after each step`(seeds: ClosedRange<UInt64>) async throws {
         var histories = WalletHistories()
         for seed in seeds { try await histories.run(seed: seed) }
         try histories.verify(seed: seeds.upperBound)
-        let tally = histories.tally.counts
+        print("histories \(seeds.lowerBound) to \(seeds.upperBound): \(histories.tally.summary)")
+        // A few need not show everything; `OUTLET_SEED` asks for one.
+        guard seeds.count >= 100 else { return }
         for kind in [
-            "wallet_empty", "auto_stop", "provider_lost", "provision_failed", "failed over", "paid by gift",
+            "user", "operator", "wallet_empty", "auto_stop", "provider_lost", "provision_failed", "credited",
+            "failed over", "paid by gift",
         ] {
-            #expect(tally[kind, default: 0] > 0 || seeds.count < 1_000, "no history has \(kind)")
+            #expect(histories.tally.counts[kind, default: 0] > 0, "no history has \(kind)")
         }
     }
+
     @Test(arguments: askedSeeds(1...200, slice: 100))
     func `under two schedules of ticks ends with the same cents and seconds`(seeds: ClosedRange<UInt64>)
         async throws

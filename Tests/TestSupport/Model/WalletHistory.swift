@@ -74,9 +74,12 @@ package final class WalletHistory {
         case ...12: try await launch()
         case ...20: try moveMoney()
         case ...24: try stop()
-        case ...48: try await live()
-        case ...52: pass()
-        case ...56: try await watch()
+        case ...44: try await live()
+        case ...48: try await loseEarly()
+        case ...52: try await runDry()
+        case ...56: try await failOver()
+        case ...59: pass()
+        case ...62: try await watch()
         case ...80: try await carryOut()
         case ...84: try settle()
         case ...91: changePod()
@@ -98,11 +101,14 @@ package final class WalletHistory {
 // What renters and the operator do.
 extension WalletHistory {
     private func launch() async throws {
+        let product = dice.pick(HistoryBench.products)!
+        try await launch(product, upTo: dice.chance(40) ? product.rates.last : nil)
+    }
+
+    func launch(_ product: HistoryBench.Product, upTo limit: Int64?) async throws {
         try report()  // Else nothing is launched.
         await refreshCatalog()
-        let product = dice.pick(HistoryBench.products)!
         var request = LaunchRequest(familyID: product.family, gpuCount: product.gpuCount)
-        let limit = dice.chance(40) ? product.rates.last : nil
         request.maxPrice = limit.map { HourlyRate(centsPerHour: $0)! }
         if dice.chance(25) { request.autoStopAfter = Seconds(dice.roll(1...dice.pick([60, 900, 9_000])!)) }
         let plan = model.plan(product.rates, limit: limit, at: now)
