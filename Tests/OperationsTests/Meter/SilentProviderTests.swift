@@ -106,6 +106,86 @@ import Testing
         try o.verify()
     }
 
+    /// The calls that hang here do so for longer than any test; whatever goes on goes on beside them.
+    private static let patient = CallLimits(
+        offers: .seconds(600), list: .seconds(600), terminate: .seconds(600))
+
+    /// A pod is launched, confirmed, settled and ended, while something else hangs.
+    private func expectALife(_ o: Outlet, _ silent: SilentProvider) async throws {
+        let id = try o.launch()
+        _ = await o.meter.carryOutDueEffects()
+        #expect(try o.rental(id).status == .running)
+        o.pass(30)
+        await o.meter.watch()
+        #expect(try o.context.meter(of: id, user: o.user)?.lastHeartbeatAt == o.store.clock.now)
+        try o.meter.settleDue()
+        _ = try o.context.stop(id, by: o.user)
+        _ = await o.meter.carryOutDueEffects()
+        #expect(try o.rental(id).status == .stopped)
+        #expect(try o.rental(id).totalCharged == HourlyRate(centsPerHour: 280)!.price(of: Seconds(30)))
+        try o.meter.report()
+        try o.meter.tidy()
+        #expect(silent.hanging == 1)
+        try o.verify()
+    }
+
+    @Test func `a termination that hangs is sent once, and holds up nothing else`() async throws {
+        let o = try await Outlet()
+        let id = try await o.launched()
+        let silent = try silence(o, [.terminate(o.label(id))], limits: Self.patient)
+        _ = try o.context.stop(id, by: o.user)
+        let meter = o.meter!
+        let hanging = Task { await meter.carryOutDueEffects() }
+        while silent.hanging == 0 { await Task.yield() }
+        try await expectALife(o, silent)
+        #expect(try o.rental(id).status == .stopping)
+        silent.letGo()
+        _ = await hanging.value
+        #expect(try o.rental(id).status == .stopped && o.provider.now.pods.isEmpty)
+        #expect(o.provider.now.terminates.filter { $0 == o.label(id) }.count == 1)
+        try o.verify()
+    }
+
+    @Test func `a list that hangs holds up the pod that is looked for in it, and nothing else`()
+        async throws
+    {
+        let o = try await Outlet()
+        o.provider.set { $0.answer = ["at-280": .lost] }
+        let lost = try o.launch()
+        _ = await o.meter.carryOutDueEffects()
+        o.provider.set { $0.answer = [:] }
+        let silent = try silence(o, [.list], limits: Self.patient)
+        o.pass(5)  // Now it is looked for by its label.
+        let meter = o.meter!
+        let hanging = Task { await meter.carryOutDueEffects() }
+        while silent.hanging == 0 { await Task.yield() }
+        try await expectALife(o, silent)
+        #expect(try o.rental(lost).status == .provisioning)
+        silent.letGo()
+        _ = await hanging.value
+        #expect(try o.rental(lost).status == .running)
+        #expect(o.provider.now.creates.filter { $0 == o.label(lost) }.count == 1)
+        try o.verify()
+    }
+
+    @Test func `offers that hang hold up nothing, and what was offered is sold until it is too old`()
+        async throws
+    {
+        let o = try await Outlet()
+        let silent = try silence(o, [.offers], limits: Self.patient)
+        let meter = o.meter!
+        let hanging = Task { await meter.refreshCatalog() }
+        while silent.hanging == 0 { await Task.yield() }
+        try await expectALife(o, silent)
+        o.pass(300)
+        try o.meter.report()
+        #expect(throws: LaunchRefusal.self) { try o.launch() }
+        silent.letGo()
+        await hanging.value
+        _ = try await o.launched()
+        try o.verify()
+    }
+
     @Test func `one that leaves 32 calls open is not asked further until one comes back`() async throws {
         let o = try await Outlet()
         let silent = SilentProvider(o.provider, silent: [.list])
