@@ -4,11 +4,15 @@ import Storage
 
 extension Context {
     /// Opens the databases that `settings` name; after an alarm, only when the books are found to be whole.
+    /// - Parameter durable: false where a loss of power does no harm: commits do not wait for the disk.
     /// - Throws: `SchemaRefusal` when the database is not as this release makes it; `StorageDamage`.
-    package static func open(_ settings: Settings, _ environment: Environment) throws -> Context {
+    package static func open(
+        _ settings: Settings, _ environment: Environment, durable: Bool = true
+    ) throws -> Context {
         let alarm = StorageAlarm(settings)
         if alarm.isRaised { alarm.forgetEphemeral() }
-        let database = try Database(path: settings.databasePath, alarm: environment.raiseAlarm)
+        let database = try Database(
+            path: settings.databasePath, durable: durable, alarm: environment.raiseAlarm)
         try database.checkSchema()
         let ephemeral = try Database(
             path: settings.ephemeralPath, durable: false, alarm: environment.raiseAlarm)

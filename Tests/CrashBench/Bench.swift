@@ -14,19 +14,26 @@ package struct Bench: Sendable {
     package let provider: Journal  // `made LABEL`, `ended LABEL`: as the provider saw it.
     package let told: Journal  // `launch ID`, `stop ID CENTS`, `adjust ID CENTS`: as renters saw it.
     private let port: Int  // Where every pod answers.
+    private let isDurable: Bool
 
     /// - Parameters:
     ///   - speed: see `SharedClock`.
     ///   - port: of a `BannerServer`.
     ///   - host: another number than 0 sees the same books from another machine, as far as the outlet can tell: its
     ///     meter has a lock file of its own.
+    ///   - durable: false for a process that nobody kills: its commits need not wait for the disk.
+    ///   - backups: the folder for them; nil takes none.
     package init(
-        folder: String, speed: Int64, port: Int, host: Int = 0, sharesLock: Bool = true, data: String? = nil
+        folder: String, speed: Int64, port: Int, host: Int = 0, sharesLock: Bool = true, data: String? = nil,
+        durable: Bool = true, backups: String? = nil
     ) throws {
         let data = data ?? (host == 0 ? folder : "\(folder)/host-\(host)")
         try FileManager.default.createDirectory(atPath: data + "/run", withIntermediateDirectories: true)
         if host != 0 { try Self.link(folder, into: data, withLocks: sharesLock) }
-        settings = .forTests(dataDirectory: data, holdSeconds: .minute)
+        var settings = Settings.forTests(dataDirectory: data, holdSeconds: .minute)
+        if let backups { settings.backup = Settings.Backup(isOn: true, directory: backups) }
+        self.settings = settings
+        isDurable = durable
         clock = try SharedClock(path: folder + "/clock", speed: speed)
         provider = try Journal(path: folder + "/provider")
         told = try Journal(path: folder + "/told")
@@ -60,9 +67,9 @@ package struct Bench: Sendable {
     }
 
     /// Connections of its own, as each thread of each process opens them; time is the bench's.
-    package func open() throws -> Context { try Context.open(settings, environment()) }
+    package func open() throws -> Context { try Context.open(settings, environment(), durable: isDurable) }
 
-    private func environment() throws -> Operations.Environment {
+    package func environment() throws -> Operations.Environment {
         var environment = try Operations.Environment.live(settings: settings)
         environment.clocks = { [clock] in clock.reading }
         return environment

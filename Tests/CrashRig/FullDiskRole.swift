@@ -2,6 +2,7 @@ import ArgumentParser
 import CrashBench
 import Domain
 import Foundation
+import Storage
 import TestSupport
 
 /// A life on a small disk that is full at every second act, with a few pages to spare or none. The books come from the
@@ -14,16 +15,17 @@ struct FullDiskRole: AsyncParsableCommand {
     func run() async throws {
         let bench = try options.bench()
         let disk = bench.settings.dataDirectory
+        let ballast = Ballast(on: disk)
         try move(["outlet.db", "ephemeral.db"], from: options.folder, to: disk)
         var (life, refused, dice): (Life?, Int, Dice) = (nil, 0, Dice(seed: options.seed))
         for number in 0..<acts {
-            if number % 2 == 1 { try fill(disk, leaving: Int(dice.roll(0...24)) * 4_096) }
-            defer { unlink(disk + "/ballast") }
+            if number % 2 == 1 { try ballast.fill(leaving: Int(dice.roll(0...24)) * 4_096) }
+            defer { ballast.remove() }
             do {
                 if life == nil { life = try Life(of: bench, seed: options.seed) }
                 try await life!.act()
             } catch {
-                guard isNoSpace(error) else { throw error }
+                guard error is DiskFull else { throw error }
                 refused += 1
             }
         }
@@ -36,17 +38,6 @@ struct FullDiskRole: AsyncParsableCommand {
         for name in names {
             try? FileManager.default.removeItem(atPath: "\(to)/\(name)")
             try FileManager.default.copyItem(atPath: "\(from)/\(name)", toPath: "\(to)/\(name)")
-        }
-    }
-
-    private func fill(_ disk: String, leaving rest: Int) throws {
-        var status = statvfs()
-        guard statvfs(disk, &status) == 0 else { throw TestFault("statvfs \(disk)") }
-        let size = max(Int(status.f_bavail) * Int(status.f_bsize) - rest, 0)
-        let descriptor = open(disk + "/ballast", O_WRONLY | O_CREAT, 0o600)
-        defer { close(descriptor) }
-        guard posix_fallocate(descriptor, 0, max(size, 1)) == 0 || size == 0 else {
-            throw TestFault("no ballast of \(size) bytes")
         }
     }
 }

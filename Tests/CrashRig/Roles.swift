@@ -22,7 +22,7 @@ struct LifeRole: AsyncParsableCommand {
                 if life == nil { life = try Life(of: bench, seed: options.seed) }
                 try await life!.act()
             } catch {
-                guard isNoSpace(error) else { throw error }
+                guard error is DiskFull else { throw error }
                 refused += 1
             }
         }
@@ -157,10 +157,4 @@ struct RaceRole: ParsableCommand {
                 """)
         }
     }
-}
-
-/// Whether the disk was full, also for the index of the log: that undoes an act and nothing else.
-func isNoSpace(_ error: any Error) -> Bool {
-    guard !(error is StorageFault) else { return false }
-    return ["SQLite error 13", "SQLite error 10"].contains { "\(error)".contains($0) }
 }

@@ -67,6 +67,18 @@ extension Crashes {
         try await outlet.end()
         Soak.report("\(acts) acts on a small disk, \(refused) of them refused because it was full")
     }
+
+    @Test(.enabled(if: SmallDisk.problem == nil, "\(SmallDisk.problem ?? "")"))
+    func
+        `backups on a disk that is full lose nothing, say so until it is over, and go on when there is room`()
+        throws
+    {
+        let outlet = try KilledOutlet()
+        let result = try outlet.run(
+            on: SmallDisk.arguments(at: outlet.folder["small"]), "backup-disk", acts: 20)
+        try #require(result.status == 0, "\(result)")
+        #expect(try #require(outlet.figures("lines", in: result.output).first) > 0)
+    }
 }
 
 /// A file system of a few MiB that only one process and its children see.

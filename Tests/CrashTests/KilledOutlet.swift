@@ -21,14 +21,14 @@ final class KilledOutlet {
         for name in ["outlet.db", "ephemeral.db"] {
             try FileManager.default.copyItem(atPath: Self.filled[name], toPath: folder[name])
         }
-        bench = try Bench(folder: folder.path, speed: speed, port: BannerServer.port)
+        bench = try Bench(folder: folder.path, speed: speed, port: BannerServer.port, durable: false)
     }
 
     /// Books with renters, made once and copied.
     private static let filled: ScratchFolder = {
         do {
             let folder = try ScratchFolder()
-            try Bench(folder: folder.path, speed: 0, port: 0).fill()
+            try Bench(folder: folder.path, speed: 0, port: 0, durable: false).fill()
             return folder
         } catch { fatalError("no books: \(error)") }
     }()

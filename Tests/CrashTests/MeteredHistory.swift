@@ -8,7 +8,7 @@ import TestSupport
 /// One history, metered by any number of meters, each of which takes the lease from the others all the time.
 final class MeteredHistory {
     private let outlet: KilledOutlet
-    private let meters: [Bench]
+    private let meters: [(bench: Bench, context: Context)]
     private let context: Context
     private let users: [ID<User>]
 
@@ -16,7 +16,9 @@ final class MeteredHistory {
         let outlet = try KilledOutlet()
         self.outlet = outlet
         meters = try (1...count).map { number in
-            try Bench(folder: outlet.folder.path, speed: 0, port: BannerServer.port, host: number)
+            let bench = try Bench(
+                folder: outlet.folder.path, speed: 0, port: BannerServer.port, host: number, durable: false)
+            return (bench, try bench.open())
         }
         context = try outlet.bench.open()
         users = try context.users().map(\.id)
@@ -59,15 +61,16 @@ final class MeteredHistory {
     private func meter() async throws {
         for _ in 0..<2 {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for bench in meters { group.addTask { try await Self.tick(bench) } }
+                for meter in meters {
+                    group.addTask { try await Self.tick(meter.bench, meter.context) }
+                }
                 try await group.waitForAll()
             }
         }
-        try await Self.tick(meters[0])  // Alone: it keeps the lease to the end.
+        try await Self.tick(meters[0].bench, meters[0].context)  // Alone: it keeps the lease to the end.
     }
 
-    private static func tick(_ bench: Bench) async throws {
-        let context = try bench.open()
+    private static func tick(_ bench: Bench, _ context: Context) async throws {
         do { try await bench.meter(in: context).tick() } catch is LeaseRefusal {}
     }
 }

@@ -17,8 +17,15 @@ extension ReadSession {
 }
 
 extension Transaction {
+    /// That the books are followed says nothing of snapshots: a problem of those stays until one is whole.
     package func setBackup(reached: Instant) throws {
-        try run("UPDATE backup_state SET reached_at_s = \(reached), problem = NULL WHERE id = 1")
+        try run(
+            """
+            UPDATE backup_state
+               SET reached_at_s = \(reached),
+                   problem = CASE WHEN problem LIKE 'snapshot: %' THEN problem END
+             WHERE id = 1
+            """)
     }
 
     package func setBackup(snapshot: Instant) throws {

@@ -16,7 +16,7 @@ final class OwnConnection: Sendable {
     private let fault = Mutex<StorageFault?>(nil)
     private let alarm: @Sendable (StorageFault) -> Void
 
-    /// - Throws: `DatabaseError`, `LockFault`.
+    /// - Throws: `DatabaseError`, `DiskFull`, `LockFault`.
     init(path: String, durable: Bool, alarm: @escaping @Sendable (StorageFault) -> Void) throws {
         let lock = try WriteLock(path: path + ".lock")
         var configuration = GRDB.Configuration()
@@ -32,9 +32,11 @@ final class OwnConnection: Sendable {
             for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
             try StatementGuard.set(true, on: database)
         }
-        writer = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
-        configuration.readonly = true
-        reader = try DatabaseQueue(path: path, configuration: configuration)
+        do {
+            writer = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
+            configuration.readonly = true
+            reader = try DatabaseQueue(path: path, configuration: configuration)
+        } catch { throw DiskFull(error, path: path) ?? error }
         self.path = path
         self.lock = lock
         self.alarm = alarm
