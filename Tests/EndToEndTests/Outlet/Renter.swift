@@ -42,10 +42,15 @@ struct Renter {
         return String(set[0].dropFirst("sid=".count))
     }
 
-    func addKey() throws -> JSON {
-        let line = try String(contentsOfFile: keyFile + ".pub", encoding: .utf8).trimmingCharacters(
-            in: .newlines)
+    /// Adds the public half of a key file; their own, unless another is named.
+    func addKey(_ file: String? = nil) throws -> JSON {
+        let line = try String(contentsOfFile: (file ?? keyFile) + ".pub", encoding: .utf8)
+            .trimmingCharacters(in: .newlines)
         return try post("/v1/ssh-keys", #"{"name":"laptop","publicKey":"\#(line)"}"#).json()
+    }
+
+    func delete(_ path: String) throws -> Reply {
+        try Curl.send("DELETE", outlet.address + path, cookie: cookie)
     }
 
     func get(_ path: String, headers: [String] = []) throws -> Reply {
