@@ -9,11 +9,23 @@ struct ConfigCommand: ParsableCommand {
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tells every problem of the file; fails with 78 when there is one.",
-            discussion: "Example:\n  outletctl config check --config /etc/gpu-outlet/outlet.yaml")
+            discussion: """
+                Also of the files with secrets and certificates that it names; started by root, as the owner of the data
+                folder finds them.
+
+                Example:
+                  outletctl config check --config /etc/gpu-outlet/outlet.yaml
+                """)
         @OptionGroup var options: Options
 
         func run() throws {
-            _ = try Settings.load(path: options.path)
+            let settings = try Settings.load(path: options.path)
+            try becomeOwner(of: settings.dataDirectory)
+            let problems = Checkup.needs(settings).filter { $0.grade == .fail }
+            guard problems.isEmpty else {
+                for problem in problems { complain("\(problem.check): \(problem.text)") }
+                throw ExitCode(78)
+            }
             print("\(options.path) is valid")
         }
     }

@@ -23,6 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let settings = try Settings.load(path: options.path)
             findings.append(.ok("configuration", options.path))
             try becomeOwner(of: settings.dataDirectory)
+            findings += Checkup.needs(settings)
             findings += Checkup.folders(settings)
             findings += Checkup.database(settings)
             findings += await Checkup.providers(settings)

@@ -27,7 +27,7 @@ struct MailCommand: ParsableCommand {
             }
             let outlet = try Outlet(options)
             try await outlet.context.tryMail(to: recipient)
-            print("\(outlet.settings.mail!.delivery.words) to \(recipient)")
+            print("\(outlet.settings.mail!.delivery.words) to \(recipient.text)")
         }
     }
 }

@@ -36,7 +36,7 @@ struct SettingsJSON: Encodable {
     /// Where the secrets are, never what they are.
     struct Client: Encodable {
         let clientId: String
-        let clientSecretFile, clientSecretEnv, name, url, caFile: String?
+        let clientSecretFile, clientSecretEnv, name, issuer, url, caFile: String?
         let privateNetwork: Bool?
     }
 
@@ -99,8 +99,8 @@ struct SettingsJSON: Encodable {
         mail = settings.mail.map(Mail.init)
         oauth = OAuth(
             google: settings.oauth.google.map { Client($0) },
-            github: settings.oauth.gitHub.map { Client($0.client, of: $0) },
-            oidc: settings.oauth.openID.map { Client($0.client, of: $0) })
+            github: settings.oauth.gitHub.map { Client($0.client, of: $0, url: $0.url) },
+            oidc: settings.oauth.openID.map { Client($0.client, of: $0, name: $0.name, issuer: $0.url) })
         backup = Backup(
             enabled: settings.backup.isOn ? "on" : "off", folder: settings.backup.directory,
             hourly: settings.backup.hourly, daily: settings.backup.daily)
@@ -136,14 +136,16 @@ extension SettingsJSON.Mail {
 }
 
 extension SettingsJSON.Client {
-    init(_ client: Settings.OAuth.Client, of provider: Settings.OAuth.Provider? = nil) {
+    init(
+        _ client: Settings.OAuth.Client, of provider: Settings.OAuth.Provider? = nil, name: String? = nil,
+        issuer: String? = nil, url: String? = nil
+    ) {
+        (self.name, self.issuer, self.url) = (name, issuer, url)
         clientId = client.id
         switch client.secret {
         case .file(let path): (clientSecretFile, clientSecretEnv) = (path, nil)
         case .environment(let variable): (clientSecretFile, clientSecretEnv) = (nil, variable)
         }
-        name = provider?.name
-        url = provider?.url
         caFile = provider?.caFile
         privateNetwork = provider?.isPrivate
     }

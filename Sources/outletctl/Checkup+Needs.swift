@@ -1,0 +1,37 @@
+import Configuration
+import Foundation
+
+extension Checkup {
+    /// The files that outlet-api reads at its start, and would not start without. What is in them is told to nobody.
+    static func needs(_ settings: Settings) -> [Finding] {
+        settings.needs.map { need in
+            switch need.kind {
+            case .secret(.environment(let name)):
+                .ok(
+                    need.key,
+                    "its secret is \(name) in the environment of outlet-api, which is not looked at here")
+            case .secret(.file(let path)) where path.hasPrefix("/run/credentials/"):
+                .ok(
+                    need.key,
+                    "its secret is handed over by systemd, see LoadCredential= of outlet-api.service")
+            case .secret(.file(let path)): secret(need.key, in: path)
+            case .certificates(let path): certificates(need.key, in: path)
+            }
+        }
+    }
+
+    private static func secret(_ key: String, in path: String) -> Finding {
+        do {
+            _ = try SecretSource.file(path).read()
+            return .ok(key, "\(path) holds its secret")
+        } catch { return .fail(key, error.description) }
+    }
+
+    private static func certificates(_ key: String, in path: String) -> Finding {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            return .fail(key, "\(path) cannot be read: \(lastSystemError())")
+        }
+        return String(decoding: bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
+            ? .ok(key, "\(path) holds certificates") : .fail(key, "\(path) holds no certificate in PEM")
+    }
+}
