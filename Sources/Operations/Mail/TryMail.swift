@@ -13,10 +13,11 @@ extension Context {
     /// - Throws: `MailTrialRefusal`; `DatabaseError`.
     package func tryMail(to recipient: EmailAddress) async throws {
         guard let mail = settings.mail else { throw MailTrialRefusal.noMail }
-        let (now, words) = (wallClock, Words.trial(site: settings.publicURL))
+        let draft = draft(
+            .trial(site: settings.publicURL), to: recipient, from: mail, at: wallClock)
         let outcome = await Delivery(mail.delivery).deliver(
-            letter(words, to: recipient, from: mail, at: now).rendered,
-            named: "\(words.purpose)-\(environment.newULID())", from: mail.sender, to: recipient)
+            draft.message, named: "\(draft.purpose)-\(environment.newULID())", from: mail.sender,
+            to: recipient)
         switch outcome {
         case .delivered: break
         case .failed(let reason): throw MailTrialRefusal.failed(reason)

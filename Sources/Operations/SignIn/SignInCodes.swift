@@ -15,11 +15,11 @@ extension Context {
     package static var codeLifetime: Seconds { Seconds(600) }
 
     /// Sends a code to an address: in a letter that signs in, or in one that says why there is no code. The same is
-    /// read and written in either case, so the time that it takes tells nothing.
+    /// read, drawn, written out and stored in either case, so the time that it takes tells nothing.
     /// - Parameter address: the client's, for the limit of it.
     /// - Throws: `CodeRefusal.noMail`, `.tooSoon`
     package func requestSignInCode(for email: EmailAddress, from address: String) throws {
-        guard settings.mail != nil else { throw CodeRefusal.noMail }
+        guard let mail = settings.mail else { throw CodeRefusal.noMail }
         let limits = settings.limits
         let quotas = [
             Quota(subject: "code:\(email.text)", limit: 1, window: limits.codeGap),
@@ -28,28 +28,20 @@ extension Context {
             ),
         ]
         if let wait = try take(quotas) { throw CodeRefusal.tooSoon(wait) }
-        let code = newCode()
+        let answers = CodeAnswers(
+            code: newCode(), secret: environment.newSecret(), site: settings.publicURL
+        ) { words, secret in
+            CodeAnswer(
+                draft: draft(words, to: email, from: mail, at: wallClock),
+                hash: environment.secretKey.authenticationCode(
+                    of: "\(email.text) \(secret)", for: .signInCode))
+        }
         try database.write { transaction in
             let now = try now(in: transaction)
-            let (words, secret) = try letter(with: code, for: email, at: now, in: transaction)
-            let hash = environment.secretKey.authenticationCode(
-                of: "\(email.text) \(secret)", for: .signInCode)
+            let answer = answers[try admission(of: email, at: now, in: transaction)]
             let expiresAt = now + Self.codeLifetime
-            try transaction.setSignInCode(for: email, hash: hash, at: now, expiresAt: expiresAt)
-            try post(words, to: email, expiresAt: expiresAt, at: now, in: transaction)
-        }
-    }
-
-    /// What the owner of an address is written, and the secret that signs in: one that nobody is told where there is
-    /// nothing to sign in to.
-    private func letter(
-        with code: String, for email: EmailAddress, at now: Instant, in transaction: any Transaction
-    ) throws -> (Words, secret: String) {
-        let site = settings.publicURL
-        switch try admission(of: email, at: now, in: transaction) {
-        case .member, .newcomer: return (.code(code, minutes: Self.codeLifetime.count / 60, site: site), code)
-        case .closed: return (.closed(site: site), environment.newSecret())
-        case .uninvited: return (.uninvited(site: site), environment.newSecret())
+            try transaction.setSignInCode(for: email, hash: answer.hash, at: now, expiresAt: expiresAt)
+            try post(answer.draft, to: email, expiresAt: expiresAt, at: now, in: transaction)
         }
     }
 
@@ -106,5 +98,31 @@ extension Context {
         }
         try transaction.deleteSignInCode(for: email)
         return nil
+    }
+}
+
+/// What the owner of an address is written, and the keyed hash of what signs in.
+private struct CodeAnswer {
+    let draft: MailDraft
+    let hash: [UInt8]
+}
+
+/// All that may be answered, made before anybody knows which it will be: making only the one would take its own time.
+private struct CodeAnswers {
+    private let code, closed, uninvited: CodeAnswer
+
+    /// - Parameter secret: what nobody is told, where there is nothing to sign in to.
+    init(code: String, secret: String, site: String, make: (Words, _ secret: String) -> CodeAnswer) {
+        self.code = make(.code(code, minutes: Context.codeLifetime.count / 60, site: site), code)
+        closed = make(.closed(site: site), secret)
+        uninvited = make(.uninvited(site: site), secret)
+    }
+
+    subscript(admission: Admission) -> CodeAnswer {
+        switch admission {
+        case .member, .newcomer: code
+        case .closed: closed
+        case .uninvited: uninvited
+        }
     }
 }

@@ -3,8 +3,8 @@ import Domain
 import Storage
 
 /// What signing in with a proven e-mail address leads to.
-package enum Admission: Sendable {
-    case member(UserView)
+enum Admission: Sendable {
+    case member
     case newcomer  // No account yet; one is made.
     case closed  // The account is closed for ever.
     case uninvited  // No account, and this outlet makes none for the address.
@@ -14,15 +14,12 @@ package enum Admission: Sendable {
 package enum AdmissionRefusal: Error, Hashable, Sendable { case closed, uninvited }
 
 extension Context {
-    /// Who the owner of `email` would be, by the accounts and the outlet's rule for new ones. Changes nothing.
-    package func admission(
-        of email: EmailAddress, at now: Instant, in session: any ReadSession
-    ) throws -> Admission {
-        let invited = try session.isInvited(email, at: now)
-        if let renter = try session.renter(email: email) {
-            return renter.closedAt == nil ? .member(UserView(renter)) : .closed
-        }
-        return invited || settings.signIn.signUp.includes(email) ? .newcomer : .uninvited
+    /// What the owner of `email` would be, by the accounts and the outlet's rule for new ones. Changes nothing, and takes
+    /// as long for everybody.
+    func admission(of email: EmailAddress, at now: Instant, in session: any ReadSession) throws -> Admission {
+        let standing = try session.standing(of: email, at: now)
+        if standing.hasAccount { return standing.isClosed ? .closed : .member }
+        return standing.isInvited || settings.signIn.signUp.includes(email) ? .newcomer : .uninvited
     }
 
     /// The account of the owner of `email`, made now for a newcomer. Every way to sign in that proves an address
@@ -32,7 +29,7 @@ extension Context {
         _ email: EmailAddress, at now: Instant, in transaction: any Transaction
     ) throws -> UserView {
         switch try admission(of: email, at: now, in: transaction) {
-        case .member(let user): return user
+        case .member: return UserView(try transaction.renter(email: email)!)
         case .newcomer:
             let user = try makeAccount(email, in: transaction)
             try transaction.forgetInvitation(of: email)

@@ -14,10 +14,6 @@ package struct InvitationRow: Hashable, Sendable {
 }
 
 extension ReadSession {
-    package func isInvited(_ email: EmailAddress, at: Instant) throws -> Bool {
-        try row("SELECT 1 AS one FROM invitation WHERE email = \(email.text) AND expires_at_s > \(at)") != nil
-    }
-
     package func invitations(at: Instant) throws -> [InvitationRow] {
         try rows(
             """

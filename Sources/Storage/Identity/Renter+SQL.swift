@@ -32,6 +32,28 @@ extension ReadSession {
     }
 }
 
+/// What there is of an address.
+package struct AddressStanding: Hashable, Sendable {
+    package let hasAccount: Bool
+    package let isClosed: Bool  // The account.
+    package let isInvited: Bool
+}
+
+extension ReadSession {
+    /// Always one row of three numbers: reading it takes as long whatever it says.
+    package func standing(of email: EmailAddress, at now: Instant) throws -> AddressStanding {
+        let row = try row(
+            """
+            SELECT EXISTS (SELECT 1 FROM renter WHERE email = \(email.text)) AS known,
+                   EXISTS (SELECT 1 FROM renter WHERE email = \(email.text) AND closed_at_s IS NOT NULL) AS closed,
+                   EXISTS (SELECT 1 FROM invitation WHERE email = \(email.text) AND expires_at_s > \(now)) AS invited
+            """)!
+        return AddressStanding(
+            hasAccount: row.int("known") == 1, isClosed: row.int("closed") == 1,
+            isInvited: row.int("invited") == 1)
+    }
+}
+
 extension Transaction {
     package func addRenter(_ id: ID<User>, email: EmailAddress, at: Instant) throws {
         try run("INSERT INTO renter (id, email, created_at_s) VALUES (\(id), \(email.text), \(at))")
