@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(
-            name: "ProvidersTests", dependencies: ["Providers", "Programs", "TestSupport", "outlet-pod"]),
+            name: "ProvidersTests", dependencies: ["Providers", "Programs", "TestSupport", "outlet-pod"],
+            exclude: ["Requests"]),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

@@ -71,7 +71,7 @@ extension Settings {
             oauth: top.oauth("oauth", folder: folder),
             backup: top.backup("backup", folder: dataDirectory),
             templates: top.templates("templates"),
-            providers: top.providers("providers"))
+            providers: top.providers("providers", folder: folder))
         catalog = top.catalog("catalog")
         terms = top.terms("providers")
     }

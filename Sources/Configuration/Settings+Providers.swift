@@ -4,29 +4,47 @@ import Yams
 
 extension YAMLSection {
     /// The entries of `providers:`. What else an entry may hold depends on its kind.
-    func providers(_ key: String) -> [ProviderSettings] {
+    func providers(_ key: String, folder: String) -> [ProviderSettings] {
         var seen: Set<String> = []
-        return list(key, required: true).map { ($0.without(ProviderTerms.keys), $1) }.compactMap {
-            node, path in
-            let kind = node.mapping?["kind"]?.scalar?.string
-            guard kind == nil || kind == "local" else {
+        return list(key, required: true).compactMap { entry, path in
+            let node = entry.without(ProviderTerms.keys)
+            let kind = node.mapping?["kind"]?.scalar?.string ?? ""
+            guard let (keys, read) = Self.kinds[kind] else {
+                let known = Self.kinds.keys.sorted().joined(separator: ", ")
                 problems.add(
-                    "must be local (found '\(kind ?? "")')", at: "\(path).kind", line: node.mark?.line)
+                    "must be one of \(known) (found '\(kind)')", at: "\(path).kind", line: node.mark?.line)
                 return nil
             }
-            let keys = ["code", "kind", "network", "bindAddress", "host", "ports", "firstUid", "offers"]
             let section = YAMLSection(node, at: path, keys: keys, problems: problems)
-            _ = section.text("kind", default: nil, rule: "local") { $0 == "local" }
-            let settings = section.localProvider()
+            let settings = read(section, folder)
             if !seen.insert(settings.code).inserted { section.refuse("code", "is taken by another provider") }
-            return .local(settings)
+            return settings
         }
     }
 
-    private func localProvider() -> LocalProviderSettings {
-        let code = text("code", default: nil, rule: "1 to 32 of a-z, 0-9 and '-'") {
+    /// Every kind of provider: the keys of its entries, and how they are read. Relative paths start from a folder.
+    private typealias Kind = (keys: [String], read: @Sendable (YAMLSection, String) -> ProviderSettings)
+
+    private static let kinds: [String: Kind] = [
+        "local": (localKeys, { section, _ in .local(section.localProvider()) }),
+        "runpod": (runPodKeys, { .runPod($0.runPod(folder: $1)) }),
+        "vast": (vastKeys, { .vast($0.vast(folder: $1)) }),
+        "lambda": (lambdaKeys, { .lambda($0.lambda(folder: $1)) }),
+        "shadeform": (shadeformKeys, { .shadeform($0.shadeform(folder: $1)) }),
+    ]
+
+    func providerCode() -> String {
+        text("code", default: nil, rule: "1 to 32 of a-z, 0-9 and '-'") {
             $0.isName(1...32, of: "abcdefghijklmnopqrstuvwxyz0123456789-")
         }
+    }
+
+    private static let localKeys = [
+        "code", "kind", "network", "bindAddress", "host", "ports", "firstUid", "offers",
+    ]
+
+    private func localProvider() -> LocalProviderSettings {
+        let code = providerCode()
         let network = text("network", default: "own", rule: "own (a network of its own) or host") {
             LocalProviderSettings.Network(rawValue: $0) != nil
         }

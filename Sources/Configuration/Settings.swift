@@ -104,10 +104,29 @@ package struct Settings: Sendable {
 /// One entry of `providers:`. Each kind has its own settings.
 package enum ProviderSettings: Sendable {
     case local(LocalProviderSettings)
+    case runPod(RunPodSettings)
+    case vast(VastSettings)
+    case lambda(LambdaSettings)
+    case shadeform(ShadeformSettings)
 
     package var code: String {
         switch self {
         case .local(let settings): settings.code
+        case .runPod(let settings): settings.cloud.code
+        case .vast(let settings): settings.cloud.code
+        case .lambda(let settings): settings.cloud.code
+        case .shadeform(let settings): settings.cloud.code
+        }
+    }
+
+    /// From launch to SSH as a rule, from experience with each kind.
+    package var estimatedProvisionTime: Seconds {
+        switch self {
+        case .local: Seconds(2)
+        case .runPod: Seconds(120)
+        case .vast: Seconds(180)
+        case .lambda: Seconds(300)
+        case .shadeform: Seconds(420)
         }
     }
 }

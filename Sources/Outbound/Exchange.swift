@@ -13,6 +13,8 @@ final class Exchange {
     private(set) var wasAddressRefused = false
     private(set) var hasStarted = false  // The request's first byte may have been sent.
     private var headerBytes = 0
+    /// The answer's status is known.
+    var hasHead: Bool { headerBytes > 0 }
     private static let largestHead = 64 << 10
 
     init(_ policy: OutboundPolicy, secure: Bool, cancellation: Cancellation) {

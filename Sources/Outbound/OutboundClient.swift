@@ -32,7 +32,8 @@ package final class OutboundClient: Sendable {
         exchange.listen(to: handle)
         prepare(handle, for: request, within: within)
         let (code, words) = run(handle, request)
-        guard code == CURLE_OK else {
+        let isCut = request.isStream && code == CURLE_OPERATION_TIMEDOUT && exchange.hasHead
+        guard code == CURLE_OK || isCut else {
             let reason = OutboundError.Reason(
                 code, exchange, words: words, cancelled: cancellation.isCancelled)
             throw OutboundError(reason, host: place, mayHaveArrived: exchange.hasStarted)

@@ -13,6 +13,8 @@ package struct OutboundRequest: Sendable {
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
     package var within: Duration?  // Until the answer's last byte; nil: as the client's policy says.
+    /// The answer may never end: what of it came in time is taken for all.
+    package var isStream = false
 
     package init(
         _ method: Method, _ url: OutboundURL, headers: [(name: String, value: String)] = [],

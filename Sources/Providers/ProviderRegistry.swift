@@ -7,12 +7,17 @@ package enum ProviderRegistry {
     package static func providers(for settings: Settings, keeperPath: String, logger: Logger)
         -> [any Provider]
     {
-        settings.providers.map { provider in
+        let hostKeys = HostKeys(secretKeyPath: settings.secretKeyPath)
+        return settings.providers.map { provider in
             switch provider {
             case .local(let local):
                 LocalProvider(
                     settings: local, podsDirectory: settings.podsDirectory, keeperPath: keeperPath,
                     logger: logger)
+            case .runPod(let settings): RunPodProvider(settings: settings, hostKeys: hostKeys)
+            case .vast(let settings): VastProvider(settings: settings, hostKeys: hostKeys)
+            case .lambda(let settings): LambdaProvider(settings: settings, hostKeys: hostKeys)
+            case .shadeform(let settings): ShadeformProvider(settings: settings, hostKeys: hostKeys)
             }
         }
     }

@@ -81,7 +81,7 @@ struct SettingsJSON: Encodable {
     let backup: Backup
     let catalog: Catalog
     let templates: [Template]
-    let providers: [Provider]
+    let providers: [AnyProvider]
 
     init(_ settings: Settings) {
         site = settings.site
@@ -110,7 +110,7 @@ struct SettingsJSON: Encodable {
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
                 bootScript: $0.bootScript)
         }
-        providers = settings.providers.map(Provider.init)
+        providers = settings.providers.map(AnyProvider.init)
     }
 }
 
@@ -152,15 +152,11 @@ extension SettingsJSON.Client {
 }
 
 extension SettingsJSON.Provider {
-    init(_ settings: ProviderSettings) {
-        switch settings {
-        case .local(let local):
-            self.init(
-                code: local.code, kind: "local", network: local.network.rawValue,
-                bindAddress: local.bindAddress,
-                host: local.host, ports: "\(local.firstPort)-\(local.lastPort)", firstUid: local.firstUID,
-                offers: local.offers.map(SettingsJSON.Offer.init))
-        }
+    init(_ local: LocalProviderSettings) {
+        self.init(
+            code: local.code, kind: "local", network: local.network.rawValue, bindAddress: local.bindAddress,
+            host: local.host, ports: "\(local.firstPort)-\(local.lastPort)", firstUid: local.firstUID,
+            offers: local.offers.map(SettingsJSON.Offer.init))
     }
 }
 

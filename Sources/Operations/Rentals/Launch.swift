@@ -144,9 +144,7 @@ extension Context {
 
     /// From experience with each kind of provider.
     private func estimatedProvisionTime(of provider: String) -> Seconds {
-        switch settings.providers.first(where: { $0.code == provider }) {
-        case .local, nil: Seconds(2)
-        }
+        settings.providers.first { $0.code == provider }?.estimatedProvisionTime ?? Seconds(2)
     }
 }
 

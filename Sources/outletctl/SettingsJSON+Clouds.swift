@@ -1,0 +1,87 @@
+import Configuration
+
+extension SettingsJSON {
+    /// One entry of `providers:`, with the settings of its kind.
+    enum AnyProvider: Encodable {
+        case local(Provider)
+        case cloud(Cloud)
+
+        init(_ settings: ProviderSettings) {
+            self =
+                switch settings {
+                case .local(let local): .local(Provider(local))
+                case .runPod(let settings): .cloud(Cloud(settings))
+                case .vast(let settings): .cloud(Cloud(settings))
+                case .lambda(let settings): .cloud(Cloud(settings))
+                case .shadeform(let settings): .cloud(Cloud(settings))
+                }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .local(let provider): try provider.encode(to: encoder)
+            case .cloud(let provider): try provider.encode(to: encoder)
+            }
+        }
+    }
+
+    /// An upstream provider: where its key is, never the key.
+    struct Cloud: Encodable {
+        let code, kind, url: String
+        let apiKeyFile, apiKeyEnv: String?
+        let families: [String]
+        let deadlineMinutes: Int64
+        var tiers, dataCenters, countries, regions, clouds: [String]?
+        var gpuCounts: [Int]?
+        var diskGb, minReliabilityPercent, minDays, mostOffers: Int?
+        var minCudaVersion, sshKeyName, sshKeyId, imageFamily, os: String?
+        var overridesEntrypoint, verifiedOnly: Bool?
+
+        private init(_ kind: String, _ cloud: CloudSettings) {
+            self.kind = kind
+            code = cloud.code
+            url = cloud.url
+            switch cloud.apiKey {
+            case .file(let path): (apiKeyFile, apiKeyEnv) = (path, nil)
+            case .environment(let variable): (apiKeyFile, apiKeyEnv) = (nil, variable)
+            }
+            families = cloud.families.sorted()
+            deadlineMinutes = cloud.deadline.count / 60
+        }
+
+        init(_ settings: RunPodSettings) {
+            self.init("runpod", settings.cloud)
+            tiers = settings.tiers.map(\.rawValue)
+            gpuCounts = settings.gpuCounts
+            dataCenters = settings.dataCenters.sorted()
+            diskGb = settings.diskGB
+            minCudaVersion = settings.minCudaVersion ?? "none"
+            overridesEntrypoint = settings.overridesEntrypoint
+        }
+
+        init(_ settings: VastSettings) {
+            self.init("vast", settings.cloud)
+            diskGb = settings.diskGB
+            minReliabilityPercent = settings.minReliabilityPercent
+            countries = settings.countries.sorted()
+            minDays = settings.minDays
+            minCudaVersion = settings.minCudaVersion ?? "none"
+            verifiedOnly = settings.verifiedOnly
+            mostOffers = settings.mostOffers
+        }
+
+        init(_ settings: LambdaSettings) {
+            self.init("lambda", settings.cloud)
+            sshKeyName = settings.sshKeyName
+            imageFamily = settings.imageFamily
+            regions = settings.regions.sorted()
+        }
+
+        init(_ settings: ShadeformSettings) {
+            self.init("shadeform", settings.cloud)
+            sshKeyId = settings.sshKeyID
+            clouds = settings.clouds.sorted()
+            os = settings.os
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Configuration
+@testable import Providers
+
+/// A create is sent once. What became of it is made, certainly not made, or not known.
+@Suite(.timeLimit(.minutes(2))) struct CreateTests {
+    @Test(arguments: CloudKind.allCases)
+    func `no capacity is a refusal, and nothing was made`(kind: CloudKind) async throws {
+        let bench = try CloudBench(kind)
+        bench.cloud.next(.create, .noCapacity)
+        guard case .refused(.noCapacity) = await bench.provider.create(bench.order()) else {
+            Issue.record("not refused for capacity")
+            return
+        }
+        #expect(bench.cloud.count(.create) == 1)
+        #expect(try await bench.provider.list(labelPrefix: "outlet-").isEmpty)
+    }
+
+    enum Loss: CaseIterable { case hangsUp, isSilent, isCut, fails, failsInHTML, isNoJSON }
+
+    @Test(arguments: CloudKind.allCases, Loss.allCases)
+    func `a create whose answer is lost is unknown, sent once, and found by its label`(
+        kind: CloudKind, loss: Loss
+    ) async throws {
+        let bench = try CloudBench(kind, patience: loss == .isSilent ? .seconds(2) : .seconds(60))
+        let fault: FakeCloud.Fault =
+            switch loss {
+            case .hangsUp: .dropAfter
+            case .isSilent: .silenceAfter
+            case .isCut: .cutAnswer
+            case .fails: .reply(503, body: "")
+            case .failsInHTML: .reply(502, body: "<html>Bad gateway</html>")
+            case .isNoJSON: .reply(200, body: "<html>Welcome</html>")
+            }
+        bench.cloud.next(.create, fault)
+        let creation = await bench.provider.create(bench.order())
+        guard case .unknown = creation else {
+            Issue.record("it is \(creation)")
+            return
+        }
+        #expect(bench.cloud.count(.create) == 1)
+        let isMade = [.hangsUp, .isSilent, .isCut].contains(loss)
+        let pods = try await bench.provider.list(labelPrefix: CloudBench.label())
+        #expect(pods.map(\.label) == (isMade ? [CloudBench.label()] : []))
+        if isMade {
+            let state = try await bench.provider.get(label: CloudBench.label(), upstreamID: nil)
+            #expect(state == .pending)
+            _ = try await awaited("it is gone") {
+                try await bench.provider.terminate(label: CloudBench.label(), upstreamID: nil) == .gone
+                    ? true : nil
+            }
+        }
+        #expect(bench.cloud.count(.create) == 1)
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `a create that reached nobody made nothing`(kind: CloudKind) async throws {
+        let bench = try CloudBench(kind, url: "http://127.0.0.1:\(try FreePort.next())")
+        guard case .refused(.transient) = await bench.provider.create(bench.order()) else {
+            Issue.record("not refused")
+            return
+        }
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `too early with a time is tried again after that time, and made once`(kind: CloudKind)
+        async throws
+    {
+        let bench = try CloudBench(kind)
+        bench.cloud.next(.create, .reply(429, headers: ["Retry-After": "7"], body: ""))
+        _ = try await bench.made()
+        #expect(bench.cloud.count(.create) == 2)
+        #expect(bench.clock.slept >= .seconds(7))
+        #expect(try await bench.provider.list(labelPrefix: "outlet-").count == 1)
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `too early without a time, in HTML, is tried again a little later`(kind: CloudKind) async throws {
+        let bench = try CloudBench(kind)
+        bench.cloud.next(.create, .reply(429, body: "<html>You are banned temporarily</html>"))
+        bench.cloud.next(.create, .reply(429, body: "API requests too frequent"))
+        _ = try await bench.made()
+        #expect(bench.cloud.count(.create) == 3)
+        #expect(bench.clock.slept >= .milliseconds(2_250), "3/4 of a second, then of two")
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `sent away for an hour, it does not knock again`(kind: CloudKind) async throws {
+        let bench = try CloudBench(kind)
+        bench.cloud.next(.create, .reply(429, headers: ["Retry-After": "3600"], body: ""))
+        for _ in 1...2 {
+            guard case .refused(.rateLimited(let after)) = await bench.provider.create(bench.order()) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect((after ?? .zero) > Seconds(3_500))
+        }
+        #expect(bench.cloud.count(.create) == 1)
+        bench.clock.pass(.seconds(3_601))
+        _ = try await bench.made()
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `a dearer offer than agreed is not taken where the price is known before`(kind: CloudKind)
+        async throws
+    {
+        let bench = try CloudBench(kind)
+        guard [.vast, .shadeform].contains(kind) else { return }
+        let less = HourlyCost(microDollarsPerHour: bench.cloud.speech.usualCost.microDollarsPerHour - 1)!
+        guard case .refused(.noCapacity) = await bench.provider.create(bench.order(maxCost: less)) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(bench.cloud.count(.create) == 0)
+        guard
+            case .created = await bench.provider.create(
+                bench.order(maxCost: bench.cloud.speech.usualCost))
+        else {
+            Issue.record("it was not taken for its price")
+            return
+        }
+    }
+
+    @Test(arguments: CloudKind.allCases)
+    func `refusals have the kind that their status says`(kind: CloudKind) async throws {
+        let bench = try CloudBench(kind)
+        for (status, name) in [(401, "auth"), (402, "payment"), (403, "auth"), (422, "invalid")] {
+            bench.cloud.next(.create, .reply(status, body: "{}"))
+            let creation = await bench.provider.create(bench.order())
+            guard case .refused(let fault) = creation else {
+                Issue.record("\(status) is \(creation)")
+                continue
+            }
+            #expect("\(fault)".hasPrefix(name + "("), "\(status)")
+            bench.clock.pass(.seconds(20))
+        }
+    }
+}
