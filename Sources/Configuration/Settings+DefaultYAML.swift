@@ -28,6 +28,16 @@ extension Settings {
           # maxSpendPerMonthCents: 200000
           # maxPods: 20
 
+        # Payments by card through Stripe. Without this section renters pay by other ways: `outletctl wallet credit`.
+        # Register <publicUrl>/v1/webhooks/stripe at Stripe; its page shows the webhook's secret. Each secret is in a
+        # file that only the outlet may read (…File), or in its environment (…Env: NAME). Test keys and live keys are
+        # never mixed, nor used on the same books.
+        # stripe:
+        #   secretKeyFile: /etc/gpu-outlet/stripe.key
+        #   webhookSecrets:                         # the newest first; two while one is being rolled
+        #     - secretFile: /etc/gpu-outlet/stripe-webhook.secret
+        #   publishableKey: pk_live_…               # only for pages of your own that use Stripe's script
+
         api:
           # Requests that outlet-api works on at the same time, 1 to 64. Read at its start.
           threads: 4
@@ -43,6 +53,9 @@ extension Settings {
           codesPerHour: 10
           codeTries: 5
           wrongCodesPerHour: 20
+
+          # Top-ups that one account may begin in an hour.
+          checkoutsPerHour: 10
 
         signIn:
           # Who gets an account by signing in for the first time, beside those of `outletctl invite`:

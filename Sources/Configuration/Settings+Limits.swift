@@ -6,7 +6,7 @@ extension YAMLSection {
             key,
             keys: [
                 "requestsPerMinute", "requestsPerHour", "codeGapSeconds", "codesPerHour", "codeTries",
-                "wrongCodesPerHour",
+                "wrongCodesPerHour", "checkoutsPerHour",
             ])
         let usual = Settings.Limits()
         return Settings.Limits(
@@ -21,6 +21,8 @@ extension YAMLSection {
             codesPerHour: section.number("codesPerHour", in: 1...1_000_000, default: usual.codesPerHour),
             codeTries: section.number("codeTries", in: 1...10, default: usual.codeTries),
             wrongCodesPerHour: section.number(
-                "wrongCodesPerHour", in: 1...1_000_000, default: usual.wrongCodesPerHour))
+                "wrongCodesPerHour", in: 1...1_000_000, default: usual.wrongCodesPerHour),
+            checkoutsPerHour: section.number(
+                "checkoutsPerHour", in: 1...1_000_000, default: usual.checkoutsPerHour))
     }
 }

@@ -37,10 +37,8 @@ extension Settings {
         }
         let problems = YAMLSection.Problems()
         let keys = [
-            "site", "publicUrl", "origins", "data", "billing", "api", "limits", "signIn", "oauth", "mail",
-            "backup", "catalog",
-            "templates",
-            "providers",
+            "site", "publicUrl", "origins", "data", "billing", "stripe", "api", "limits", "signIn", "oauth",
+            "mail", "backup", "catalog", "templates", "providers",
         ]
         let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)
         guard problems.all.isEmpty else {
@@ -64,6 +62,7 @@ extension Settings {
             allowedOrigins: top.origins("origins"),
             dataDirectory: dataDirectory,
             billing: top.billing("billing"),
+            stripe: top.stripe("stripe", folder: folder),
             api: API(threads: api.number("threads", in: 1...64, default: usualAPI.threads)),
             limits: top.limits("limits"),
             signIn: top.signIn("signIn"),

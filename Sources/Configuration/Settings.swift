@@ -7,6 +7,7 @@ package struct Settings: Sendable {
     package var allowedOrigins: [String]  // Further origins that may write with a cookie.
     package var dataDirectory: String
     package var billing: Billing
+    package var stripe: Stripe?  // Nil: this outlet takes no cards.
     package var api: API
     package var limits: Limits
     package var signIn: SignIn
@@ -40,10 +41,12 @@ package struct Settings: Sendable {
         package var codesPerHour: Int  // Asked for from one client address.
         package var codeTries: Int  // Before a code is spent.
         package var wrongCodesPerHour: Int  // For one e-mail address, and from one client address.
+        package var checkoutsPerHour: Int  // Top-ups that one account may begin.
 
         package init(
             requestsPerMinute: Int = 100, requestsPerHour: Int = 1_000, codeGap: Seconds = Seconds(30),
-            codesPerHour: Int = 10, codeTries: Int = 5, wrongCodesPerHour: Int = 20
+            codesPerHour: Int = 10, codeTries: Int = 5, wrongCodesPerHour: Int = 20,
+            checkoutsPerHour: Int = 10
         ) {
             self.requestsPerMinute = requestsPerMinute
             self.requestsPerHour = requestsPerHour
@@ -51,6 +54,7 @@ package struct Settings: Sendable {
             self.codesPerHour = codesPerHour
             self.codeTries = codeTries
             self.wrongCodesPerHour = wrongCodesPerHour
+            self.checkoutsPerHour = checkoutsPerHour
         }
     }
 
@@ -70,7 +74,7 @@ package struct Settings: Sendable {
 
     package init(
         site: String, publicURL: String, allowedOrigins: [String] = [], dataDirectory: String,
-        billing: Billing = Billing(), api: API = API(), limits: Limits = Limits(),
+        billing: Billing = Billing(), stripe: Stripe? = nil, api: API = API(), limits: Limits = Limits(),
         signIn: SignIn = SignIn(), mail: Mail? = nil, oauth: OAuth = OAuth(), backup: Backup? = nil,
         templates: [Template],
         providers: [ProviderSettings]
@@ -80,6 +84,7 @@ package struct Settings: Sendable {
         self.allowedOrigins = allowedOrigins
         self.dataDirectory = dataDirectory
         self.billing = billing
+        self.stripe = stripe
         self.api = api
         self.limits = limits
         self.signIn = signIn

@@ -4,18 +4,26 @@ import Synchronization
 /// Calls of Stripe's API, in its pinned version. It decides nothing: what a call did is known from its answer, from the
 /// webhook, or by asking again with the same key.
 package final class StripeClient: Sendable {
+    package typealias Send = @Sendable (OutboundRequest) throws(OutboundError) -> OutboundResponse
+
     package let access: StripeAccess
-    private let outbound: OutboundClient
+    private let transport: Send
     private let underWay = Mutex(0)
 
     /// Calls at a time: handlers wait for the answer, and must not all wait for the same slow Stripe.
     private static let most = 2
 
-    package init(_ access: StripeAccess, outbound: OutboundClient? = nil) {
+    /// - Parameter sending: a test's way to Stripe.
+    package init(_ access: StripeAccess, sending: Send? = nil) {
         self.access = access
+        if let sending {
+            transport = sending
+            return
+        }
         let reach: OutboundPolicy.Reach =
-            access.apiBase == "https://api.stripe.com" ? .publicAddresses : .privateAddresses
-        self.outbound = outbound ?? OutboundClient(policy: OutboundPolicy(reach: reach, within: .seconds(20)))
+            access.mode == .standIn ? .privateAddresses : .publicAddresses
+        let outbound = OutboundClient(policy: OutboundPolicy(reach: reach, within: .seconds(20)))
+        transport = { request throws(OutboundError) in try outbound.send(request) }
     }
 
     /// Sends a POST that Stripe carries out at most once for `key`, however often it is sent within a day.
@@ -29,6 +37,24 @@ package final class StripeClient: Sendable {
     /// - Throws: `StripeFault`.
     package func get(_ path: String, _ query: Form = Form()) throws(StripeFault) -> StripeObject {
         try send(.get, query.fields.isEmpty ? path : "\(path)?\(query.encoded)", body: "", headers: [])
+    }
+
+    /// All of a list, newest first, page by page; at most `most`.
+    /// - Throws: `StripeFault`.
+    package func list(_ path: String, _ query: Form = Form(), most: Int = 100_000) throws(StripeFault)
+        -> [StripeObject]
+    {
+        var query = query
+        query["limit"] = "100"
+        var found: [StripeObject] = []
+        while found.count < most {
+            let page = try get(path, query)
+            let items = page["data"]?.list ?? []
+            found += items
+            guard page["has_more"]?.truth == true, let last = items.last?["id"]?.text else { break }
+            query["starting_after"] = last
+        }
+        return found
     }
 
     private func send(
@@ -46,7 +72,7 @@ package final class StripeClient: Sendable {
                 ("Authorization", "Bearer \(access.secretKey)"), ("Stripe-Version", StripeAccess.apiVersion),
             ] + headers, body: Array(body.utf8))
         let response: OutboundResponse
-        do { response = try outbound.send(request) } catch {
+        do { response = try transport(request) } catch {
             throw .unreachable("\(error)", mayHaveArrived: error.mayHaveArrived)
         }
         let object = StripeObject(json: response.body)

@@ -54,6 +54,17 @@ package enum StripeNews: Hashable, Sendable {
         package let expiryYear: Int64
     }
 
+    /// All that say something to an outlet: what its webhook should be sent.
+    package static let types = [
+        "checkout.session.completed", "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed", "checkout.session.expired", "payment_intent.succeeded",
+        "payment_intent.payment_failed", "charge.succeeded", "refund.created", "refund.updated",
+        "refund.failed", "charge.refund.updated", "charge.dispute.created", "charge.dispute.updated",
+        "charge.dispute.closed", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated",
+        "payment_method.attached", "payment_method.updated", "payment_method.automatically_updated",
+        "payment_method.detached",
+    ]
+
     init?(type: String, about: StripeObject) {
         let read: (StripeObject) -> StripeNews? =
             switch type {
