@@ -8,8 +8,10 @@ package enum BackupTables {
 
     /// Tables whose rows change, with their key: `changed_row` names what is new. In the order of their references.
     static let changing: [(table: String, key: String)] = [
-        ("renter", "id"), ("ssh_key", "id"), ("wallet", "user_id"), ("rental", "id"), ("account", "id"),
-        ("attempt", "id"), ("effect", "id"),
+        ("renter", "id"), ("ssh_key", "id"), ("wallet", "user_id"), ("stripe_account", "id"),
+        ("stripe_customer", "user_id"), ("saved_card", "user_id"), ("removed_card", "payment_method_id"),
+        ("payment", "id"), ("stripe_event", "id"), ("payment_refund", "id"), ("payment_dispute", "id"),
+        ("auto_topup", "user_id"), ("rental", "id"), ("account", "id"), ("attempt", "id"), ("effect", "id"),
     ]
 
     /// Tables that only snapshots hold. What they lose can be had again, belongs to one machine, or follows from the rest.
@@ -18,9 +20,8 @@ package enum BackupTables {
         "clock",
         "lease", "meter_state", "spending_limit", "spend_alert", "runway_watch",
         "sign_in_code", "invitation", "mail", "oauth_identity", "changed_row", "backup_state", "restoration",
-        "pod_sighting", "sqlite_sequence", "access_token", "stripe_customer", "saved_card", "payment",
-        "stripe_event", "payment_refund", "payment_dispute", "auto_topup", "listing_day", "family_day",
-        "usual_cost", "held_offer", "unmapped_gpu", "allowed_cost",
+        "pod_sighting", "sqlite_sequence", "access_token", "listing_day", "family_day", "usual_cost", "held_offer",
+        "unmapped_gpu", "allowed_cost",
     ]
 
     package static var all: Set<String> {

@@ -44,6 +44,8 @@ private struct Replay {
         let new = batch.rows.filter { $0.number > position[isHistory($0) ? $0.table : changedRows] }
         history = Dictionary(grouping: new.filter(isHistory), by: \.table)
         changed = Dictionary(grouping: new.filter { !isHistory($0) }, by: \.table)
+        // In the order of their beginning: a wallet fills itself again only after the last time has ended.
+        changed["payment"]?.sort { ($0.key ?? "") < ($1.key ?? "") }
         lives = RentalLives(
             milestones: history["milestone"] ?? [], rentals: changed["rental"] ?? [],
             holds: changed["account"] ?? [], in: transaction)
@@ -81,7 +83,14 @@ private struct Replay {
         switch row.table {
         case "account":  // A hold comes with its rental.
             if !isThere, columns["rental_id"] == .null { try transaction.openEmpty(columns) }
-        case "renter", "attempt", "effect":
+        case "payment" where !isThere:
+            // It begins pending; what became of it follows, for the money to stand on.
+            var begun = columns
+            begun["state"] = .text("pending")
+            try transaction.insert(into: row.table, begun)
+            try transaction.update(row.table, columns, where: key, is: id)
+        case "renter", "attempt", "effect", "stripe_account", "saved_card", "removed_card", "payment",
+            "payment_refund", "payment_dispute", "auto_topup":
             if isThere {
                 try transaction.update(row.table, columns, where: key, is: id)
             } else {

@@ -25,6 +25,18 @@ package struct IdempotencyRow: Hashable, Sendable {
     }
 }
 
+extension ReadSession {
+    /// The row of a request that was answered and has claimed the key after `horizon`.
+    package func idempotency(key: String, user: ID<User>, after horizon: Instant) throws -> IdempotencyRow? {
+        try row(
+            """
+            SELECT route, body_hash, status, headers, body FROM idempotency
+             WHERE user_id = \(user) AND key = \(key) AND started_at_s > \(horizon) AND status IS NOT NULL
+            """
+        ).map(IdempotencyRow.init)
+    }
+}
+
 extension Transaction {
     /// Claims a key. Nil when that succeeds, else the row of the request that has claimed it after `horizon`.
     /// An engine that lets two write at once makes the second wait here for the first one's end.

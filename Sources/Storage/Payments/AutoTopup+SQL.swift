@@ -26,6 +26,40 @@ extension ReadSession {
     }
 }
 
+extension ReadSession {
+    /// Wallets that fill themselves and from which something is spent now, or soon.
+    package func busyWalletsWithAutoTopup() throws -> [ID<User>] {
+        try rows(
+            """
+            SELECT a.user_id
+              FROM auto_topup a
+             WHERE a.enabled = 1
+               AND EXISTS (
+                    SELECT 1 FROM rental r
+                     WHERE r.user_id = a.user_id AND r.state IN ('provisioning', 'running'))
+             ORDER BY a.user_id
+            """
+        ).map { $0.id("user_id") }
+    }
+
+    package func lastAutoTopup(of user: ID<User>) throws -> PaymentRow? {
+        try row(
+            "SELECT * FROM payment WHERE user_id = \(user) AND kind = 'auto_topup' ORDER BY id DESC LIMIT 1"
+        ).map(PaymentRow.init)
+    }
+
+    /// What a wallet was filled with by itself since `start`, with what is under way.
+    package func autoToppedUp(by user: ID<User>, since start: Instant) throws -> Cents {
+        try row(
+            """
+            SELECT COALESCE(SUM(amount_cents), 0) AS cents
+              FROM payment
+             WHERE user_id = \(user) AND kind = 'auto_topup' AND state IN ('pending', 'succeeded')
+               AND created_at_s >= \(start)
+            """)!.cents("cents")
+    }
+}
+
 extension Transaction {
     package func setAutoTopup(_ wish: AutoTopupRow, of user: ID<User>) throws {
         try run(

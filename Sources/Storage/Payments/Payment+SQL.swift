@@ -23,6 +23,9 @@ package struct PaymentRow: Sendable {
     package let session: String?
     package let receiptURL: String?
     package let error: String?
+    package let customer: String?  // Whom and what a charge of the saved card is sent with.
+    package let paymentMethod: String?
+    package let sends: Int64  // How often it was on the way to Stripe.
     package let createdAt: Instant
     package let endedAt: Instant?
 
@@ -38,6 +41,9 @@ package struct PaymentRow: Sendable {
         session = row.optionalText("session_id")
         receiptURL = row.optionalText("receipt_url")
         error = row.optionalText("error")
+        customer = row.optionalText("customer_id")
+        paymentMethod = row.optionalText("payment_method_id")
+        sends = row.int("sends")
         createdAt = row.instant("created_at_s")
         endedAt = row.optionalInstant("ended_at_s")
     }
@@ -64,6 +70,39 @@ extension ReadSession {
         ).map(PaymentRow.init)
     }
 
+    /// Those that Stripe proved, begun at `start` or later and proven before `end`.
+    package func paymentsProven(begunSince start: Instant, before end: Instant) throws -> [PaymentRow] {
+        try rows(
+            """
+            SELECT * FROM payment
+             WHERE state = 'succeeded' AND created_at_s >= \(start) AND ended_at_s < \(end)
+             ORDER BY created_at_s, id
+            """
+        ).map(PaymentRow.init)
+    }
+
+    /// Charges of saved cards that nobody knows the end of, begun before `instant`.
+    package func chargesInDoubt(before instant: Instant) throws -> [PaymentRow] {
+        try rows(
+            """
+            SELECT * FROM payment
+             WHERE state = 'pending' AND kind <> 'checkout' AND created_at_s < \(instant)
+             ORDER BY created_at_s, id LIMIT 100
+            """
+        ).map(PaymentRow.init)
+    }
+
+    /// Pages that Stripe has closed by now, whether it said so or not.
+    package func pagesOpenedBefore(_ instant: Instant) throws -> [PaymentRow] {
+        try rows(
+            """
+            SELECT * FROM payment
+             WHERE state = 'pending' AND kind = 'checkout' AND created_at_s < \(instant)
+             ORDER BY created_at_s, id LIMIT 100
+            """
+        ).map(PaymentRow.init)
+    }
+
     /// Whether a card's owner disowns a payment of this wallet, and the bank has not decided.
     package func hasOpenDispute(_ user: ID<User>) throws -> Bool {
         try row(
@@ -78,15 +117,36 @@ extension ReadSession {
 }
 
 extension Transaction {
+    /// - Parameter card: of a charge: whose and which.
     package func insertPayment(
         _ id: ID<Payment>, of user: ID<User>, kind: PaymentRow.Kind, amount: Cents, request key: String?,
-        at now: Instant
+        card: (customer: String, paymentMethod: String)? = nil, at now: Instant
     ) throws {
         try run(
             """
-            INSERT INTO payment (id, user_id, kind, amount_cents, state, request_key, created_at_s)
-            VALUES (\(id), \(user), \(kind.rawValue), \(amount), 'pending', \(key), \(now))
+            INSERT INTO payment (id, user_id, kind, amount_cents, state, request_key, customer_id,
+                                 payment_method_id, created_at_s)
+            VALUES (\(id), \(user), \(kind.rawValue), \(amount), 'pending', \(key), \(card?.customer),
+                    \(card?.paymentMethod), \(now))
             """)
+    }
+
+    /// To be committed before the payment is on its way to Stripe.
+    package func countSend(of id: ID<Payment>, customer: String?) throws {
+        try run(
+            """
+            UPDATE payment SET sends = sends + 1, customer_id = COALESCE(customer_id, \(customer)) WHERE id = \(id)
+            """)
+    }
+
+    /// Stripe has made it, under this name.
+    package func setIntent(_ intent: String, of id: ID<Payment>) throws {
+        try run("UPDATE payment SET intent_id = \(intent) WHERE id = \(id) AND intent_id IS NULL")
+    }
+
+    /// The renter's key is free again: nothing came of the request that had it.
+    package func releaseRequest(of id: ID<Payment>) throws {
+        try run("UPDATE payment SET request_key = NULL WHERE id = \(id)")
     }
 
     package func setCheckout(_ id: ID<Payment>, session: String, url: String?) throws {

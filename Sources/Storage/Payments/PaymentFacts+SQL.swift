@@ -13,6 +13,7 @@ package struct PaymentDisputeRow: Sendable {
     package let amount: Cents
     package let isWithdrawn: Bool  // Stripe has taken the money.
     package let isReinstated: Bool  // And given it back.
+    package let isClosed: Bool  // The bank has decided.
 }
 
 extension ReadSession {
@@ -27,7 +28,7 @@ extension ReadSession {
         try rows("SELECT * FROM payment_dispute WHERE intent_id = \(intent) ORDER BY id").map {
             PaymentDisputeRow(
                 id: $0.text("id"), amount: $0.cents("amount_cents"), isWithdrawn: $0.int("withdrawn") == 1,
-                isReinstated: $0.int("reinstated") == 1)
+                isReinstated: $0.int("reinstated") == 1, isClosed: $0.int("closed") == 1)
         }
     }
 }

@@ -35,6 +35,15 @@ extension ReadSession {
     }
 }
 
+extension ReadSession {
+    /// Cards that were taken away and that Stripe still keeps, for all we know.
+    package func cardsToDetach() throws -> [String] {
+        try rows("SELECT payment_method_id FROM removed_card WHERE detached = 0").map {
+            $0.text("payment_method_id")
+        }
+    }
+}
+
 extension Transaction {
     /// Of two at once, the first counts.
     package func setStripeCustomer(_ customer: String, of user: ID<User>) throws {
@@ -45,8 +54,11 @@ extension Transaction {
             """)
     }
 
-    /// The newest card is the one that counts.
+    /// The newest card is the one that counts. One that was taken away stays away, however late its event comes.
     package func saveCard(_ card: SavedCardRow, of user: ID<User>) throws {
+        let removed =
+            "SELECT 1 AS one FROM removed_card WHERE payment_method_id = \(card.paymentMethod)" as SQL
+        guard try row(removed) == nil else { return }
         try run(
             """
             INSERT INTO saved_card (user_id, payment_method_id, brand, last4, exp_month, exp_year)
@@ -58,7 +70,17 @@ extension Transaction {
     }
 
     /// Without its card a wallet does not fill itself up any more.
-    package func forgetCard(_ paymentMethod: String) throws {
+    /// - Parameter detached: whether Stripe has let go of it, too.
+    package func forgetCard(_ paymentMethod: String, detached: Bool) throws {
+        try run(
+            """
+            INSERT INTO removed_card (payment_method_id, detached)
+            SELECT \(paymentMethod), 0
+             WHERE NOT EXISTS (SELECT 1 FROM removed_card WHERE payment_method_id = \(paymentMethod))
+            """)
+        if detached {
+            try run("UPDATE removed_card SET detached = 1 WHERE payment_method_id = \(paymentMethod)")
+        }
         try run("DELETE FROM saved_card WHERE payment_method_id = \(paymentMethod)")
         try run(
             """
