@@ -11,7 +11,7 @@ extension Context {
             environment.ringBell = { bell.isRung.withLock { $0 = true } }
             let context = Context(
                 settings: settings, database: database, ephemeral: ephemeral, environment: environment,
-                actor: actor)
+                actor: actor, isInTransaction: true)
             return try body(context, transaction)
         }
         if bell.isRung.withLock({ $0 }) { environment.ringBell() }

@@ -9,16 +9,28 @@ package struct Context: Sendable {
     package let ephemeral: Database  // Limits and other things that may be lost.
     package let environment: Environment
     package var actor: Actor
+    /// Whether all that is done through it belongs to one transaction, so that nothing outside may be waited for.
+    let isInTransaction: Bool
 
     package init(
         settings: Settings, database: Database, ephemeral: Database, environment: Environment,
         actor: Actor = .outlet
+    ) {
+        self.init(
+            settings: settings, database: database, ephemeral: ephemeral, environment: environment,
+            actor: actor, isInTransaction: false)
+    }
+
+    init(
+        settings: Settings, database: Database, ephemeral: Database, environment: Environment,
+        actor: Actor, isInTransaction: Bool
     ) {
         self.settings = settings
         self.database = database
         self.ephemeral = ephemeral
         self.environment = environment
         self.actor = actor
+        self.isInTransaction = isInTransaction
     }
 }
 

@@ -3,6 +3,7 @@ import Domain
 /// Why a launch is refused, by precedence: the first that applies is the one reported.
 package enum LaunchRefusal: Error, Sendable {
     case accountClosed
+    case paymentDisputed  // A card's owner disowns a payment, and the bank has not decided.
     case unknownTemplate(String)
     case noSSHKey
     case meteringPaused

@@ -62,6 +62,7 @@ package struct BalanceView: Sendable {
     package let available: Cents
     package let reserved: Cents
     package let pending: Cents  // Metered, not yet posted.
+    package let owed: Cents  // After money was taken back that had been spent; the next top-up pays it.
     package let burnPerHour: Cents
     package let runway: Seconds?  // Nil when nothing runs.
     package let updatedAt: Instant
@@ -81,6 +82,8 @@ package struct LedgerEntryView: Sendable {
     package let rate: HourlyRate?
     package let periodStart: Instant?
     package let periodEnd: Instant?
+    package let payment: ID<Payment>?  // That the line is about.
+    package let charge: String?  // Stripe's name of it.
     package let note: String?
     package let seal: [UInt8]?  // The hash of the seal over this line; nil until the next one is made.
     package var balanceAfter: Cents { availableAfter + reservedAfter }

@@ -54,12 +54,7 @@ final class BackupKeeper: Sendable {
 
     /// On a thread of its own: a copy of large books takes minutes, and the meter's other loops need theirs.
     func snapshotIfDueAside() async {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                self.snapshotIfDue()
-                continuation.resume()
-            }
-        }
+        await aside { self.snapshotIfDue() }
     }
 
     private func isDue() throws -> Bool {

@@ -9,7 +9,8 @@ extension Context {
             let wallet = walletView(of: try session.walletState(of: user), at: now)
             return BalanceView(
                 available: wallet.available, reserved: wallet.reserved, pending: wallet.pending,
-                burnPerHour: wallet.burnPerHour, runway: wallet.exhaustsAt.map { max($0 - now, .zero) },
+                owed: try session.owed(by: user), burnPerHour: wallet.burnPerHour,
+                runway: wallet.exhaustsAt.map { max($0 - now, .zero) },
                 updatedAt: now)
         }
     }

@@ -50,12 +50,13 @@ extension ReadSession {
         try rows(
             """
             SELECT e.seq, e.id, e.type, e.amount_cents, e.posted_at_s, e.available_after_cents, e.reserved_after_cents,
-                   e.rental_id, e.note, u.from_s, u.to_s, u.rate_cents, r.running_at_s,
+                   e.rental_id, e.note, p.id AS payment_id, p.charge_id, u.from_s, u.to_s, u.rate_cents, r.running_at_s,
                    (SELECT s.hash FROM seal s WHERE s.ledger_entry_to >= e.seq ORDER BY s.ledger_entry_to, s.id LIMIT 1)
                        AS seal
               FROM ledger_entry e
               LEFT JOIN usage u ON u.id = e.usage_id
               LEFT JOIN rental r ON r.id = e.rental_id
+              LEFT JOIN payment p ON p.intent_id = \(intentOfLine)
              WHERE e.user_id = \(user) AND \(condition)
              ORDER BY e.seq DESC LIMIT \(limit)
             """
@@ -72,8 +73,23 @@ extension ReadSession {
                 seconds: from.flatMap { from in to.map { $0 - from } },
                 rate: row.isNull("rate_cents") ? nil : row.rate("rate_cents"),
                 periodStart: from.flatMap { from in start.map { $0 + from } },
-                periodEnd: to.flatMap { to in start.map { $0 + to } }, note: row.optionalText("note"),
+                periodEnd: to.flatMap { to in start.map { $0 + to } },
+                payment: row.isNull("payment_id") ? nil : row.id("payment_id"),
+                charge: row.optionalText("charge_id"), note: row.optionalText("note"),
                 seal: row.optionalBlob("seal"))
         }
     }
 }
+
+/// By its cause, the intent of the payment that a line is about; NULL for all other lines.
+private let intentOfLine: SQL = """
+    CASE WHEN e.type IN ('stripe_topup', 'auto_topup') THEN substr(e.cause, 9)
+         WHEN e.cause LIKE 'debt:%' THEN substr(e.cause, 6)
+         WHEN e.cause LIKE 'rf:%' THEN
+              (SELECT f.intent_id FROM payment_refund f WHERE f.id = replace(substr(e.cause, 4), ':failed', ''))
+         WHEN e.cause LIKE 'dispute:%' THEN
+              (SELECT d.intent_id FROM payment_dispute d WHERE d.id = substr(e.cause, 9))
+         WHEN e.cause LIKE 'dispute_won:%' THEN
+              (SELECT d.intent_id FROM payment_dispute d WHERE d.id = substr(e.cause, 13))
+    END
+    """

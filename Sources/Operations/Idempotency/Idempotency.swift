@@ -66,6 +66,24 @@ extension Context {
         }
     }
 
+    /// What a request was answered before; nil: it is new, or older than a day. For work that has to wait for others,
+    /// which cannot be one transaction: it must be able to go on from wherever it broke off.
+    package func earlier(_ request: KeyedRequest) throws -> Repetition<Never>? {
+        try database.read { session in
+            guard
+                let earlier = try session.idempotency(
+                    key: request.key, user: request.user, after: now(in: session) - Self.keptFor)
+            else { return nil }
+            guard earlier.route == request.route, earlier.bodyHash == request.bodyHash else { return .reused }
+            return .again(try KeptReply(earlier.answer))
+        }
+    }
+
+    /// Keeps the reply to a request whose work was done outside of a transaction. Of two at once, the first stays.
+    package func keep(_ reply: KeptReply, of request: KeyedRequest) throws {
+        _ = try once(request) { _ in ((), reply) }
+    }
+
     /// Forgets replies older than a day.
     func forgetOldAnswers(at now: Instant, in transaction: any Transaction) throws {
         try transaction.forgetIdempotency(startedBefore: now - Self.keptFor)

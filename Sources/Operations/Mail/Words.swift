@@ -114,5 +114,5 @@ extension Words {
             ])
     }
 
-    private static func host(_ site: String) -> String { String(site.split(separator: "/").last ?? "") }
+    static func host(_ site: String) -> String { String(site.split(separator: "/").last ?? "") }
 }

@@ -22,6 +22,8 @@ extension Meter {
             group.addTask { try await self.watchLoop() }
             group.addTask { try await self.settleLoop() }
             group.addTask { try await self.every(.seconds(1)) { await self.deliverMail() } }
+            group.addTask { try await self.every(.seconds(1)) { await self.topUpWallets() } }
+            group.addTask { try await self.every(.seconds(60)) { await self.followStripe() } }
             group.addTask {
                 try await self.every(.seconds(60)) {
                     await self.sweep()

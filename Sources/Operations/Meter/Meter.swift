@@ -17,6 +17,7 @@ package final class Meter: Sendable {
     let inRefresh = Mutex<[String: Bool]>([:])  // Asked for offers now; true: once more after.
     let readinessDelays: [Duration]
     let backups: BackupKeeper
+    let cards: CardPayments?  // Nil: this outlet takes none.
     let answersSSH: SSHProbe
 
     /// Whether an SSH server answers there.
@@ -28,7 +29,8 @@ package final class Meter: Sendable {
 
     package init(
         context: Context, providers: [any Provider], lease: Lease, logger: Logger,
-        readinessDelays: [Duration] = Meter.readinessDelays, limits: CallLimits = CallLimits(),
+        cards: CardPayments? = nil, readinessDelays: [Duration] = Meter.readinessDelays,
+        limits: CallLimits = CallLimits(),
         answersSSH: @escaping SSHProbe = { endpoint in
             (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2))) != nil
         }
@@ -40,6 +42,7 @@ package final class Meter: Sendable {
             uniqueKeysWithValues: providers.map { ($0.code, PunctualProvider($0, limits: limits)) })
         self.lease = lease
         self.logger = logger
+        self.cards = cards
         backups = BackupKeeper(context: context, logger: logger)
     }
 
@@ -92,6 +95,8 @@ package final class Meter: Sendable {
         try settleDue()
         await refreshCatalog()
         await sweep()
+        await topUpWallets()
+        await followStripe()
         await deliverMail()
         try tidy()
         try report()

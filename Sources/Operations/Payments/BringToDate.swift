@@ -77,6 +77,13 @@ extension Context {
                     amount: min(owed, payment.amount))
             ], entry: line(.adjustment, of: user, "Pays what was owed after a payment was taken back"),
             at: now)
+        // What the money changes, it changes now: the end of the wallet's pods, and what its owner was warned of.
+        try transaction.rearmRunway(of: user)
+        try tell(
+            user,
+            .receipt(
+                payment.amount, available: transaction.walletState(of: user).spendable(at: now),
+                site: settings.publicURL), at: now, in: transaction)
     }
 
     /// Takes from what may be spent, as far as that goes; the rest is owed. A wallet never goes below zero.

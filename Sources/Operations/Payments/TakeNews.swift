@@ -56,7 +56,7 @@ extension Context {
                     expiryMonth: card.expiryMonth, expiryYear: card.expiryYear), of: user)
             try record("card.saved", of: user, "\(card.brand) ending in \(card.last4)", in: transaction)
         case .cardRemoved(let paymentMethod):
-            try transaction.forgetCard(paymentMethod)
+            try transaction.forgetCard(paymentMethod, detached: true)
         }
     }
 

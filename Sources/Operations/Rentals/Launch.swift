@@ -102,6 +102,7 @@ extension Context {
         guard let renter = try session.renter(user), renter.closedAt == nil else {
             throw LaunchRefusal.accountClosed
         }
+        guard try !session.hasOpenDispute(user) else { throw LaunchRefusal.paymentDisputed }
         guard settings.templates.contains(where: { $0.id == request.templateID }) else {
             throw LaunchRefusal.unknownTemplate(request.templateID)
         }
