@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Domain", "Configuration", "Storage", "OAuth", "Operations", "HTTP", crypto, logging,
+                "Domain", "Configuration", "Storage", "OAuth", "Payments", "Operations", "HTTP", crypto,
+                logging,
             ]),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "CSupport", "HTTP", logging]),
         .executableTarget(
@@ -71,13 +72,15 @@ let package = Package(
         .executableTarget(
             name: "outletctl",
             dependencies: [
-                "Domain", "Storage", "Operations", "Providers", "Configuration", arguments, logging, yams,
+                "Domain", "Storage", "Operations", "Payments", "Providers", "Configuration", arguments,
+                logging,
+                yams,
             ]),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Domain", "Configuration", "Storage", "Providers", "Operations", "CSupport", grdb,
-                logging,
+                "Domain", "Configuration", "Storage", "Providers", "Payments", "Outbound", "Operations",
+                "CSupport", grdb, logging,
             ],
             path: "Tests/TestSupport"),
         .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -117,7 +120,10 @@ let package = Package(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "TestSupport", "outlet-api", "outletctl"]),
         .testTarget(
             name: "APITests",
-            dependencies: ["API", "HTTP", "Operations", "Providers", "Storage", "TestSupport", logging]),
+            dependencies: [
+                "API", "HTTP", "Operations", "Outbound", "Payments", "Providers", "Storage", "TestSupport",
+                crypto, logging,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "Storage", "outlet-api", "outlet-meter", "outlet-pod", "outletctl"]),

@@ -6,6 +6,7 @@ extension Application {
     /// A reply of 5xx is not kept and its work is undone, so that the same key may try again.
     func repeatable(_ call: Call, _ route: Route, _ body: (Call) -> Response) throws -> Response {
         guard let request = try KeyedRequest(call, route) else { return body(call) }
+        guard route.repetition == .oneTransaction else { return try resumable(call, request, body) }
         do {
             let outcome = try call.context.once(request) { context in
                 let response = body(call.with(context))
@@ -15,14 +16,29 @@ extension Application {
             switch outcome {
             case .first(let response): return response
             case .again(let reply): return Response(reply)
-            case .reused:
-                throw ErrorAnswer(
-                    status: 409, code: "idempotency_key_reused",
-                    message: "This Idempotency-Key was already used for another request.")
+            case .reused: throw ErrorAnswer.keyReused
             }
         } catch let outcome as NotKept {
             return outcome.response
         }
+    }
+
+    /// The same for work that waits for others: the reply is kept when the work is done. A crash in between leaves no
+    /// reply, and a repeat goes on with the work.
+    private func resumable(_ call: Call, _ request: KeyedRequest, _ body: (Call) -> Response) throws
+        -> Response
+    {
+        switch try call.context.earlier(request) {
+        case .again(let reply): return Response(reply)
+        case .reused: throw ErrorAnswer.keyReused
+        case nil: break
+        }
+        let response = body(call)
+        // What is only for now, such as another run of the same request, is not the answer for a day.
+        if response.status != 409, response.status != 429, let kept = KeptReply(response) {
+            try call.context.keep(kept, of: request)
+        }
+        return response
     }
 }
 

@@ -10,24 +10,27 @@ package final class Application: Sendable {
     private let logger: Logger
     private let catalog: CatalogCache
     private let identityProviders: IdentityProviders
+    private let cards: CardPayments?
     private let crossSite: CrossSite
     private let routes: [Route]
 
     package convenience init(
-        settings: Settings, logger: Logger, catalog: CatalogCache, identityProviders: IdentityProviders
+        settings: Settings, logger: Logger, catalog: CatalogCache, identityProviders: IdentityProviders,
+        cards: CardPayments?
     ) {
         self.init(
             settings: settings, logger: logger, catalog: catalog, identityProviders: identityProviders,
-            routes: API.routes)
+            cards: cards, routes: API.routes)
     }
 
     init(
         settings: Settings, logger: Logger, catalog: CatalogCache, identityProviders: IdentityProviders,
-        routes: [Route]
+        cards: CardPayments?, routes: [Route]
     ) {
         self.logger = logger
         self.catalog = catalog
         self.identityProviders = identityProviders
+        self.cards = cards
         self.routes = routes
         crossSite = CrossSite(settings)
     }
@@ -107,7 +110,7 @@ package final class Application: Sendable {
         let context = context.acting(as: Actor(caller, request))
         let call = Call(
             request: request, context: context, catalog: catalog, identityProviders: identityProviders,
-            logger: logger, parameters: parameters, caller: caller)
+            cardPayments: cards, logger: logger, parameters: parameters, caller: caller)
         guard route.cost != .free else { return try validated(route.handle(call), route, call) }
 
         var limiter = RateLimiter(route: route, request: request, caller: caller?.limitSubject ?? address)
@@ -125,6 +128,7 @@ package final class Application: Sendable {
     private func admit(
         _ request: Request, to route: Route, in context: Context, noting record: inout AccessRecord
     ) throws -> Caller? {
+        guard route.access != .signed else { return nil }
         let caller = try Caller.identify(request, in: context.acting(as: Actor(nil, request)))
         record.user = caller?.user.id.text
         try route.access.check(caller)

@@ -9,6 +9,7 @@ struct Call {
     let context: Context
     let catalog: CatalogCache
     let identityProviders: IdentityProviders
+    let cardPayments: CardPayments?
     let logger: Logger
     let parameters: [String: String]  // The named segments of the path.
     let caller: Caller?  // Never nil where the route is not for anyone.
@@ -30,7 +31,7 @@ struct Call {
     func with(_ context: Context) -> Call {
         Call(
             request: request, context: context, catalog: catalog, identityProviders: identityProviders,
-            logger: logger, parameters: parameters, caller: caller)
+            cardPayments: cardPayments, logger: logger, parameters: parameters, caller: caller)
     }
 
     /// The id in the path; nil when it is ill-formed, which is answered like an unknown one.

@@ -15,6 +15,7 @@ extension ErrorAnswer {
         case let refusal as CodeRefusal: self.init(refusal)
         case let refusal as LimitsRefusal: self.init(refusal)
         case let refusal as TokenRefusal: self.init(refusal)
+        case let refusal as PaymentRefusal: self.init(refusal)
         case is CursorRefusal: self = .invalid("cursor", "is not one that this outlet gave")
         default: return nil
         }
@@ -27,6 +28,11 @@ extension ErrorAnswer {
     init(_ refusal: LaunchRefusal) {
         switch refusal {
         case .accountClosed: self = .forbidden("This account is closed.")
+        case .paymentDisputed:
+            self.init(
+                status: 403, code: "payment_disputed",
+                message:
+                    "A payment into this wallet is disputed: nothing is launched until the bank has decided.")
         case .unknownTemplate: self = .invalid("templateId", "names no template of this outlet")
         case .noSSHKey:
             self.init(

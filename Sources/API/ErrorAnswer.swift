@@ -69,6 +69,12 @@ struct ErrorAnswer: Error {
         status: 404, code: "key_not_found", message: "You have no SSH key with this id.")
     static let tokenNotFound = ErrorAnswer(
         status: 404, code: "not_found", message: "You have no token with this id.")
+    static let keyReused = ErrorAnswer(
+        status: 409, code: "idempotency_key_reused",
+        message: "This Idempotency-Key was already used for another request.")
+    static let billingDisabled = ErrorAnswer(
+        status: 400, code: "billing_disabled",
+        message: "This outlet takes no cards. Ask its operator for credit.")
     static let internalError = ErrorAnswer(
         status: 500, code: "internal_error",
         message:

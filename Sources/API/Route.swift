@@ -9,6 +9,15 @@ struct Route: Sendable {
         case anyone
         case signedIn  // By cookie only: no token makes tokens or sessions, or ends them.
         case scope(Scope)  // By cookie, or by a token that has this scope.
+        case signed  // Programs that sign what they send; no cookie, token or origin means anything.
+    }
+
+    /// How a POST with an `Idempotency-Key` is done once.
+    enum Repetition: Sendable {
+        case oneTransaction  // The key, the work and the reply together.
+        /// Its work has to wait for others, so it cannot be one transaction. The handler goes on from wherever an
+        /// earlier run with the same key broke off.
+        case resumed
     }
 
     /// What one request takes from its caller's limit, in tenths.
@@ -25,17 +34,19 @@ struct Route: Sendable {
     let access: Access
     let cost: Cost
     let caching: Caching
+    let repetition: Repetition
     let handle: Handle
 
     init(
         _ method: Request.Method, _ pattern: RoutePattern, _ access: Access, cost: Cost = .full,
-        caching: Caching = .none, _ handle: @escaping Handle
+        caching: Caching = .none, repetition: Repetition = .oneTransaction, _ handle: @escaping Handle
     ) {
         self.method = method
         self.pattern = pattern
         self.access = access
         self.cost = cost
         self.caching = caching
+        self.repetition = repetition
         self.handle = handle
     }
 }
@@ -82,7 +93,18 @@ let routes: [Route] = [
     Route(.get, "/v1/billing/seals", .scope(.read), listSeals),
     Route(.get, "/v1/billing/limits", .scope(.read), showLimits),
     Route(.put, "/v1/billing/limits", .scope(.billing), setLimits),
+    Route(.get, "/v1/billing/usage", .scope(.read), showUsage),
+    Route(.get, "/v1/billing/payments", .scope(.read), listPayments),
+    Route(.post, "/v1/billing/checkout", .scope(.billing), repetition: .resumed, beginCheckout),
+    Route(.post, "/v1/billing/setup-intent", .scope(.billing), repetition: .resumed, beginCardSetup),
+    Route(.get, "/v1/billing/card", .scope(.read), showCard),
+    Route(.delete, "/v1/billing/card", .scope(.billing), deleteCard),
+    Route(.get, "/v1/billing/auto-topup", .scope(.read), showAutoTopup),
+    Route(.put, "/v1/billing/auto-topup", .scope(.billing), setAutoTopup),
     Route(.get, "/v1/events", .scope(.read), listEvents),
+
+    Route(.post, "/v1/webhooks/stripe", .signed, cost: .free, takeStripeEvent),
+    Route(.post, "/api/v1/webhooks/stripe", .signed, cost: .free, takeStripeEvent),
 
     Route(.get, "/healthz", .anyone, cost: .free, showHealth),
     Route(.get, "/metrics", .anyone, cost: .free, showMetrics),

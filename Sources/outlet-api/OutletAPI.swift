@@ -50,11 +50,13 @@ struct OutletAPI: ParsableCommand {
         }
         let settings = try Settings.load(path: path)
         let environment = try Operations.Environment.live(settings: settings)
+        let cards = try CardPayments.configured(in: settings)
         let application = Application(
             settings: settings, logger: logger, catalog: CatalogCache(),
-            identityProviders: try IdentityProviders(settings, clocks: environment.clocks))
+            identityProviders: try IdentityProviders(settings, clocks: environment.clocks), cards: cards)
         let makeHandler: @Sendable () throws -> Handler = {
             let context = try Context.open(settings, environment)
+            if let cards { try context.claimStripe(cards) }
             return { application.respond(to: $0, in: context) }
         }
         let inherited = FastCGIListener.inherited()

@@ -37,12 +37,16 @@ struct Options: ParsableArguments {
         let logger = Logger(label: "outlet-meter")
         do {
             let settings = try Settings.load(path: path)
+            let cards = try CardPayments.configured(in: settings)
             let context = try Context.open(settings, .live(settings: settings))
+            if let cards { try context.claimStripe(cards) }
             let lease = try Lease.take(in: context)
             let keeper = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
                 .deletingLastPathComponent().appendingPathComponent("outlet-pod").path
             let providers = ProviderRegistry.providers(for: settings, keeperPath: keeper, logger: logger)
-            return (Meter(context: context, providers: providers, lease: lease, logger: logger), settings)
+            let meter = Meter(
+                context: context, providers: providers, lease: lease, logger: logger, cards: cards)
+            return (meter, settings)
         } catch let refusal as LeaseRefusal {
             logger.notice("not needed", metadata: ["reason": "\(refusal)"])
             throw ExitCode.success

@@ -69,6 +69,7 @@ enum Checkup {
             .ok("schema", "version \(version), as this release makes it"), meter(try context.health()),
             try backup(context), .ok("at risk", try context.deadManFigure().words),
         ] + (try restored(context)) + mail(context.settings, try context.mail())
+            + payments(context.settings, context)
     }
 
     private static func backup(_ context: Context) throws -> Finding {

@@ -21,7 +21,8 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let settings = try Settings.load(path: options.path)
             try becomeOwner(of: settings.dataDirectory)
-            let problems = Checkup.needs(settings).filter { $0.grade == .fail }
+            let findings = Checkup.needs(settings) + Checkup.stripeKeys(settings)
+            let problems = findings.filter { $0.grade == .fail }
             guard problems.isEmpty else {
                 for problem in problems { complain("\(problem.check): \(problem.text)") }
                 throw ExitCode(78)

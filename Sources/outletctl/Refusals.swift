@@ -1,5 +1,6 @@
 import Domain
 import Operations
+import Payments
 
 // What a no of the domain means to the operator. Without `default`: a new refusal needs its words to build.
 

@@ -14,12 +14,30 @@ struct SettingsJSON: Encodable {
             maxPods = billing.limits.pods
         }
     }
+    /// Where the secrets are, never what they are.
+    struct Stripe: Encodable {
+        struct WebhookSecret: Encodable { let secretFile, secretEnv: String? }
+
+        let secretKeyFile, secretKeyEnv: String?
+        let webhookSecrets: [WebhookSecret]
+        let publishableKey: String?
+        let apiBase: String
+
+        init(_ stripe: Settings.Stripe) {
+            (secretKeyFile, secretKeyEnv) = stripe.secretKey.places
+            webhookSecrets = stripe.webhookSecrets.map {
+                WebhookSecret(secretFile: $0.places.file, secretEnv: $0.places.environment)
+            }
+            publishableKey = stripe.publishableKey
+            apiBase = stripe.apiBase
+        }
+    }
     struct API: Encodable { let threads: Int }
     struct Catalog: Encodable { let priceBandFactor: Int }
     struct Limits: Encodable {
         let requestsPerMinute, requestsPerHour: Int
         let codeGapSeconds: Int64
-        let codesPerHour, codeTries, wrongCodesPerHour: Int
+        let codesPerHour, codeTries, wrongCodesPerHour, checkoutsPerHour: Int
     }
 
     struct SignIn: Encodable {
@@ -73,6 +91,7 @@ struct SettingsJSON: Encodable {
     let origins: [String]
     let data: String
     let billing: Billing
+    let stripe: Stripe?
     let api: API
     let limits: Limits
     let signIn: SignIn
@@ -89,12 +108,14 @@ struct SettingsJSON: Encodable {
         origins = settings.allowedOrigins
         data = settings.dataDirectory
         billing = Billing(settings.billing)
+        stripe = settings.stripe.map(Stripe.init)
         api = API(threads: settings.api.threads)
         limits = Limits(
             requestsPerMinute: settings.limits.requestsPerMinute,
             requestsPerHour: settings.limits.requestsPerHour,
             codeGapSeconds: settings.limits.codeGap.count, codesPerHour: settings.limits.codesPerHour,
-            codeTries: settings.limits.codeTries, wrongCodesPerHour: settings.limits.wrongCodesPerHour)
+            codeTries: settings.limits.codeTries, wrongCodesPerHour: settings.limits.wrongCodesPerHour,
+            checkoutsPerHour: settings.limits.checkoutsPerHour)
         signIn = SignIn(settings.signIn.signUp)
         mail = settings.mail.map(Mail.init)
         oauth = OAuth(
@@ -111,6 +132,16 @@ struct SettingsJSON: Encodable {
                 bootScript: $0.bootScript)
         }
         providers = settings.providers.map(AnyProvider.init)
+    }
+}
+
+extension SecretSource {
+    /// One of the two, as the file has it.
+    fileprivate var places: (file: String?, environment: String?) {
+        switch self {
+        case .file(let path): (path, nil)
+        case .environment(let variable): (nil, variable)
+        }
     }
 }
 
@@ -142,10 +173,7 @@ extension SettingsJSON.Client {
     ) {
         (self.name, self.issuer, self.url) = (name, issuer, url)
         clientId = client.id
-        switch client.secret {
-        case .file(let path): (clientSecretFile, clientSecretEnv) = (path, nil)
-        case .environment(let variable): (clientSecretFile, clientSecretEnv) = (nil, variable)
-        }
+        (clientSecretFile, clientSecretEnv) = client.secret.places
         caFile = provider?.caFile
         privateNetwork = provider?.isPrivate
     }

@@ -51,6 +51,14 @@ struct Fields {
         return text
     }
 
+    func flag(_ name: String) throws -> Bool? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .bool(let flag): return flag
+        default: throw ErrorAnswer.invalid(name, "must be true or false")
+        }
+    }
+
     func number(_ name: String) throws -> JSONNumber? {
         switch values[name] {
         case nil, .null: return nil

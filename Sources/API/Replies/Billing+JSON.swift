@@ -8,13 +8,14 @@ extension BalanceView {
         json.field("reservedCents", reserved)
         json.field("totalCents", total)
         json.field("pendingCents", pending)
+        json.field("owedCents", owed)
         json.field("burnPerHourCents", burnPerHour)
         json.field("runwaySeconds", runway)
     }
 }
 
 extension LedgerEntryView: JSONWritable {
-    /// `stripeChargeId` and `paymentId` belong to top-ups by card; other lines have none.
+    /// `stripeChargeId` and `paymentId` belong to lines about payments by card; other lines have none.
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("id", id)
@@ -29,8 +30,8 @@ extension LedgerEntryView: JSONWritable {
             json.field("ratePerHourCents", rate)
             json.field("periodStart", periodStart)
             json.field("periodEnd", periodEnd)
-            json.field("stripeChargeId", String?.none)
-            json.field("paymentId", String?.none)
+            json.field("stripeChargeId", charge)
+            json.field("paymentId", payment)
             json.field("note", note)
             json.field("seal", seal?.hexadecimal)
         }

@@ -63,8 +63,8 @@ final class LedgerCSV: Sendable {
             "\(entry.balanceAfter.count)",
             "\(entry.availableAfter.count)", "\(entry.reservedAfter.count)", entry.rental?.text ?? "",
             entry.seconds.map { "\($0.count)" } ?? "", entry.rate.map { "\($0.centsPerHour)" } ?? "",
-            entry.periodStart?.iso8601 ?? "", entry.periodEnd?.iso8601 ?? "", "", "",
-            CSV.harmless(entry.note ?? ""), entry.seal?.hexadecimal ?? "",
+            entry.periodStart?.iso8601 ?? "", entry.periodEnd?.iso8601 ?? "", entry.charge ?? "",
+            entry.payment?.text ?? "", CSV.harmless(entry.note ?? ""), entry.seal?.hexadecimal ?? "",
         ]
     }
 }
