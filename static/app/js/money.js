@@ -2,7 +2,7 @@
 // it says so; nothing here is shown as done before the outlet says it is.
 import { dayAndTime, dollars } from "../../js/format.js";
 import { call, newKey, Refusal } from "./api.js";
-import { absent, look } from "./data.js";
+import { absent, balancePath, look, serverNow } from "./data.js";
 import { html } from "./lib/html.js";
 import { problem, section } from "./parts.js";
 
@@ -27,14 +27,21 @@ export function centsTyped(text) {
     return match === null ? NaN : Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
-/** One key for one intended payment: pressing twice pays once. */
-let checkoutKey = newKey();
+/** One key for one intended payment: pressing twice pays once. Another amount, or another way, is another payment. */
+let intended = { what: "", key: newKey() };
+
+/** @param {string} what */
+function keyFor(what) {
+    if (intended.what !== what) intended = { what, key: newKey() };
+    return intended.key;
+}
+/** The payment was made, or refused for good: the next press is a new one. */
+const forgetKey = () => intended = { what: "", key: newKey() };
 
 /** @type {Record<string, import("./types.js").Action>} */
 export const moneyActions = {
     "choose-amount"({ state }, element) {
         state.forms.topup = { ...state.forms.topup, amount: element.dataset.amount ?? "" };
-        checkoutKey = newKey();
     },
     async "top-up"({ state, render, load, announce }) {
         const amountCents = centsTyped(state.forms.topup?.amount ?? "20");
@@ -44,12 +51,19 @@ export const moneyActions = {
         render();
         try {
             const useSavedCard = state.forms.topup?.saved === "yes";
+            const body = { amountCents, ...(useSavedCard ? { useSavedCard } : {}) };
             const reply = await call("POST", "/v1/billing/checkout",
-                { body: { amountCents, ...(useSavedCard ? { useSavedCard } : {}) }, key: checkoutKey });
-            checkoutKey = newKey();
+                { body, key: keyFor(JSON.stringify(body)) });
+            forgetKey();
             if (reply.checkoutUrl) return location.assign(reply.checkoutUrl);
-            announce("The card was charged. The wallet follows in a moment.");
-            await Promise.all([paymentsPath, "/v1/billing/balance"].map(load));
+            announce("The card is being charged. The wallet follows in a moment.");
+            await Promise.all([paymentsPath, balancePath].map(load));
+        } catch (error) {
+            if (error instanceof Refusal && error.status === 402) {
+                forgetKey();
+                load(paymentsPath);
+            }
+            throw error;
         } finally {
             state.busy.topup = false;
         }
@@ -111,6 +125,26 @@ function limitsForm(state) {
         pods: String(now.maxPods ?? ""), alerts: (now.spendAlertsCents ?? []).map(typedForm).join(", ") };
 }
 
+/** How long, in seconds, a payment is watched before the page stops asking every other second. */
+const patience = 180;
+
+/**
+ * What is asked for often while money, or a card, is on its way.
+ * @param {State} state
+ */
+export function moneyQuick(state) {
+    const payments = look(state, paymentsPath).value?.payments ?? [];
+    const since = (/** @type {string} */ time) => serverNow() - Date.parse(time) / 1_000;
+    const isMoving = payments.some((/** @type {any} */ payment) => payment.status === "pending"
+        && (payment.type !== "checkout" || payment.sessionId === state.route.query.get("session_id"))
+        && since(payment.createdAt) < patience);
+    const hasCome = payments.some((/** @type {any} */ payment) => payment.status === "succeeded"
+        && since(payment.endedAt) < 8);
+    const awaitsCard = state.route.query.get("card") === "saved" && look(state, cardPath).value?.last4 === null;
+    return [...(isMoving || hasCome ? [paymentsPath, balancePath] : []), ...(awaitsCard ? [cardPath] : []),
+        ...(hasCome ? [topupPath] : [])];
+}
+
 /** @param {State} state */
 export function moneyIn(state) {
     const card = look(state, cardPath);
@@ -123,18 +157,41 @@ export function moneyIn(state) {
                 <a href="/app/account">Account</a>. The credit appears in the ledger as an adjustment, and
                     pods may use it at once.</p>`);
     }
-    return frame(section(card, cardPath, () => html`${returned(state)}${topup(state, card.value)}
+    return frame(section(card, cardPath, () => html`${testNotice(card.value)}${owed(state)}${returned(state)}${topup(state, card.value)}
         ${saved(state, card.value)}${automatic(state, card.value)}${payments(state)}`, 6));
 }
 
+/** @param {any} card */
+const testNotice = (card) => card?.testMode && html`<p class="notice"><b>Test payments.</b>
+    No card is charged and no money moves. The number 4242 4242 4242 4242 pays, with any date to come and any code.</p>`;
+
+/** @param {State} state */
+function owed(state) {
+    const cents = look(state, balancePath).value?.owedCents ?? 0;
+    return cents > 0 && html`<p class="notice">A payment was taken back after it had been spent.
+        The next top-up pays the ${dollars(cents)} that are owed first.</p>`;
+}
+
 /**
- * Someone came back from the payment page: the webhook is the truth, so this waits for the ledger.
+ * Someone came back from the payment page: the webhook is the truth, so this waits for the outlet's word.
  * @param {State} state
  */
 function returned(state) {
-    if (!state.route.query.has("session_id") && state.route.query.get("checkout") !== "success") return "";
-    return html`<p class="notice good" role="status">Thank you.
-        The payment is being confirmed; the wallet shows it as soon as it is.</p>`;
+    const { query } = state.route;
+    const say = (/** @type {string} */ kind, /** @type {unknown} */ words) => html`<p class="notice ${kind}"
+        role="status">${words}</p>`;
+    if (query.get("checkout") === "cancelled") return say("", "Nothing was paid. You can try again at any time.");
+    if (query.get("card") === "saved") {
+        return look(state, cardPath).value?.last4 ? say("good", "The card is saved.")
+            : say("good", "Thank you. The card appears here in a moment.");
+    }
+    if (!query.has("session_id")) return "";
+    const payment = look(state, paymentsPath).value?.payments?.find((/** @type {any} */ each) =>
+        each.sessionId === query.get("session_id"));
+    if (payment?.status === "succeeded") {
+        return say("good", `Thank you. ${dollars(payment.amountCents)} are in the wallet.`);
+    }
+    return say("good", "Thank you. The payment is being confirmed; the wallet shows it as soon as it is.");
 }
 
 /** @param {State} state @param {any} card */
@@ -156,7 +213,8 @@ function topup(state, card) {
         ${card?.last4 && html`<label class="check">
             <input type="checkbox" name="saved" ${form.saved === "yes" &&
                 html`checked`}> Charge the saved card, ending in ${card.last4}</label>`}
-        ${failure !== undefined && problem(failure, html`<p>Nothing was charged by this attempt.</p>`)}
+        ${failure !== undefined && problem(failure, failure instanceof Refusal
+            && html`<p>Nothing was charged by this attempt.</p>`)}
         <button class="button" aria-disabled="${String(!isValid || state.busy.topup === true)}">
             ${form.saved === "yes" && card?.last4 ? `Charge ${dollars(isValid ? cents : 0)}`
                 : "Go to payment"}</button></form>`;
@@ -185,8 +243,9 @@ function automatic(state, card) {
             ${form.enabled === "yes" && html`checked`}> Top up by itself</label>
         <div class="fields">${amount("threshold", "When available falls below, $")}
             ${amount("amount", "Charge, $")}${amount("cap", "At most a month, $", "Empty: no cap.")}</div>
-        ${last && html`<p class="quiet small">Last attempt ${dayAndTime(last.at ?? last.createdAt)}:
+        ${last && html`<p class="quiet small">Last attempt ${dayAndTime(last.createdAt)}, ${dollars(last.amountCents)}:
             ${last.status}${last.error && html`, ${last.error}`}</p>`}
+        ${last?.status === "failed" && !resource.value.enabled && html`<p class="error">Switched off since then.</p>`}
         ${state.problems["save-auto-topup"] !== undefined
             && problem(/** @type {Error} */ (state.problems["save-auto-topup"]))}
         <button class="button second">Save</button></form>`;
@@ -198,7 +257,8 @@ function payments(state) {
     if (list.length === 0) return "";
     return html`<h3>Payments</h3><ul class="lines">
         ${list.slice(0, 8).map((/** @type {any} */ payment) => html`<li data-key="${payment.id}"><span>
-        ${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span></span>
+        ${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span>${payment.error && html`
+            <span class="quiet small">${payment.error}</span>`}</span>
         <span><b>${dollars(payment.amountCents)}</b> ${payment.receiptUrl &&
             html`<a href="${payment.receiptUrl}" rel="noreferrer">Receipt</a>`}</span></li>`)}</ul>`;
 }

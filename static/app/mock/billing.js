@@ -62,34 +62,59 @@ function checkout({ world, body, now }) {
             amountCents: "must be from 100 to 500000",
         });
     }
+    if (body.useSavedCard && world.card.last4 === null) throw noCard();
     const id = newID("pay", now, world.roll);
     world.wallet.post("stripe_topup", now, cents, 0, { paymentId: id });
-    world.payments.unshift({
-        id,
-        amountCents: cents,
-        status: "succeeded",
-        createdAt: timeText(now),
-        receiptUrl: null,
-    });
+    const made = payment(id, body.useSavedCard ? "saved_card" : "checkout", cents, now);
+    world.payments.unshift(made);
     return body.useSavedCard ? { paymentId: id, status: "succeeded" } : {
-        checkoutUrl: `/app/billing?session_id=cs_mock_${world.payments.length}`,
-        sessionId: `cs_mock_${world.payments.length}`,
+        checkoutUrl: `/app/billing?session_id=${made.sessionId}`,
+        sessionId: made.sessionId,
+        paymentId: id,
     };
 }
 
+const noCard = () => new Refused(400, "validation_failed", "Save a card first.", { card: "is needed" });
+
+/**
+ * One that has succeeded.
+ * @param {string} id @param {string} type @param {number} amountCents @param {number} at
+ */
+export const payment = (id, type, amountCents, at) => ({
+    id,
+    type,
+    amountCents,
+    status: "succeeded",
+    createdAt: timeText(at),
+    endedAt: timeText(at),
+    receiptUrl: null,
+    stripeChargeId: `ch_mock_${id.slice(-6)}`,
+    checkoutUrl: null,
+    sessionId: type === "checkout" ? `cs_mock_${id.slice(-6)}` : null,
+    error: null,
+});
+
 /** @param {Call} call */
 function saveCard({ world }) {
-    world.card = { brand: "visa", last4: "4242", expMonth: 12, expYear: 2030, pmId: "pm_mock" };
+    if (world.card.last4 !== null) {
+        throw new Refused(
+            409,
+            "card_already_on_file",
+            "A card is saved already. Remove it before you save another.",
+        );
+    }
+    Object.assign(world.card, { brand: "visa", last4: "4242", expMonth: 12, expYear: 2030, pmId: "pm_mock" });
     return {
         clientSecret: "seti_mock",
         publishableKey: "pk_mock",
-        checkoutUrl: "/app/billing?session_id=cs_mock_setup",
+        checkoutUrl: "/app/billing?card=saved",
+        sessionId: "cs_mock_setup",
     };
 }
 
 /** @param {Call} call */
 function deleteCard({ world }) {
-    world.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null };
+    Object.assign(world.card, { brand: null, last4: null, expMonth: null, expYear: null, pmId: null });
     world.autoTopup.enabled = false;
     return { ok: true };
 }
@@ -110,13 +135,13 @@ function usage({ world, query, now }) {
         : world.pods.find((pod) => pod.id === entry.rentalId)?.familyId);
     const usage = [...Map.groupBy(charges, nameOf)].map(([key, own]) => ({
         key,
-        cents: -own.reduce((sum, entry) => sum + entry.amountCents, 0),
+        chargedCents: -own.reduce((sum, entry) => sum + entry.amountCents, 0),
         seconds: own.reduce((sum, entry) => sum + entry.secondsBilled, 0),
     }));
     return {
         by,
         usage,
-        totalCents: usage.reduce((sum, each) => sum + each.cents, 0),
+        totalCents: usage.reduce((sum, each) => sum + each.chargedCents, 0),
         from: query.get("from") ?? timeText(now - 30 * 86_400),
         to: query.get("to") ?? timeText(now),
     };
@@ -162,9 +187,6 @@ function putLimits({ world, body, now }) {
 
 /** @param {Call} call */
 function putAutoTopup({ world, body }) {
-    if (world.card.last4 === null) {
-        throw new Refused(400, "validation_failed", "Save a card first.", { card: "is needed" });
-    }
     const within = (/** @type {string} */ name, /** @type {number} */ least, /** @type {number} */ most) => {
         if (!(body[name] >= least && body[name] <= most)) {
             throw new Refused(400, "invalid_amount", `${name} must be from ${least} to ${most}.`, {
@@ -174,7 +196,12 @@ function putAutoTopup({ world, body }) {
     };
     within("thresholdCents", 100, 100_000);
     within("topupAmountCents", 1_000, 500_000);
-    Object.assign(world.autoTopup, body);
+    if (body.enabled !== true && body.enabled !== false) {
+        throw new Refused(400, "validation_failed", "enabled is missing.", { enabled: "is missing" });
+    }
+    if (world.card.last4 === null) throw noCard();
+    const { enabled, thresholdCents, topupAmountCents, monthlyCapCents = null } = body;
+    Object.assign(world.autoTopup, { enabled, thresholdCents, topupAmountCents, monthlyCapCents });
     return world.autoTopup;
 }
 
@@ -217,7 +244,13 @@ function seals({ world, now, query }) {
     return { seals: page, nextCursor };
 }
 
+/** Nobody signs anything here. */
+const webhook = () => {
+    throw new Refused(400, "invalid_signature", "The signature does not fit this message.");
+};
+
 export const billingRoutes = [
+    route("POST", "/v1/webhooks/stripe", webhook),
     route("GET", "/v1/billing/seals", seals),
     route("GET", "/v1/billing/balance", ({ world, now }) => world.balance(now)),
     route("GET", "/v1/billing/ledger", ledger),

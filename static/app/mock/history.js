@@ -1,6 +1,7 @@
 // What happened in the mock outlet before the page was opened.
+import { payment } from "./billing.js";
 import { families } from "./offers.js";
-import { newID, timeText } from "./ids.js";
+import { newID } from "./ids.js";
 import { start } from "./world.js";
 
 /** @typedef {import("./world.js").World} World */
@@ -15,13 +16,7 @@ export function live(world, now) {
     const topUp = (/** @type {number} */ cents, /** @type {number} */ at) => {
         const id = newID("pay", at, world.roll);
         world.wallet.post("stripe_topup", at, cents, 0, { paymentId: id });
-        world.payments.unshift({
-            id,
-            amountCents: cents,
-            status: "succeeded",
-            createdAt: timeText(at),
-            receiptUrl: null,
-        });
+        world.payments.unshift(payment(id, "checkout", cents, at));
     };
     topUp(world.scenario === "500-pods" ? 5_000_000 : 12_000, now - 23 * 86_400);
     const names = ["fine-tune", "eval", null, "embeddings", "whisper-batch", null, "render"];

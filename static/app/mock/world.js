@@ -72,7 +72,7 @@ export class World {
             expiresAt: timeText(now + 60 * 86_400),
         }];
         /** @type {any} */
-        this.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null };
+        this.card = { brand: null, last4: null, expMonth: null, expYear: null, pmId: null, testMode: true };
         this.autoTopup = {
             enabled: false,
             thresholdCents: 500,
@@ -223,6 +223,7 @@ export class World {
             reservedCents,
             totalCents: availableCents + reservedCents,
             pendingCents: sum(due),
+            owedCents: 0,
             burnPerHourCents: burn,
             runwaySeconds: burn === 0 ? null : Math.floor((left * 3_600) / burn),
             updatedAt: timeText(now),

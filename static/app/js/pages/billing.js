@@ -7,7 +7,7 @@ import { entryLabels, spendByDay } from "../ledger.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
 import { copyable, empty, fact, icon, section } from "../parts.js";
-import { cardPath, limitsPath, moneyActions, moneyIn, moneyLimits, paymentsPath, topupPath } from "../money.js";
+import { cardPath, limitsPath, moneyActions, moneyIn, moneyLimits, moneyQuick, paymentsPath, topupPath } from "../money.js";
 import { endOf, levelOf } from "../shell.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -44,6 +44,10 @@ let typing;
 export const page = {
     title: () => "Billing",
     paths: (state) => [ledgerPath(state), usagePath(), cardPath, topupPath, limitsPath, paymentsPath, sealsPath],
+    quick: (state) => {
+        const paths = moneyQuick(state);
+        return paths.includes(topupPath) ? [...paths, ledgerPath(state)] : paths;
+    },
     actions: {
         ...moneyActions,
         "more-usage": (context) => appendTo(context.state, usagePath()),
