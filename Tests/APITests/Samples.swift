@@ -23,7 +23,8 @@ let sampleSettings = Settings(
     dataDirectory: "/nonexistent", templates: [], providers: [])
 
 extension Route {
-    var takesBody: Bool { method == .post || method == .put }
+    /// Of those signed by their sender, the signature comes before all else.
+    var takesBody: Bool { (method == .post || method == .put) && access != .signed }
 
     /// Its path with something of the right kind in place of a named segment.
     var samplePath: String {

@@ -13,6 +13,8 @@ import urllib.request
 
 import yaml
 
+from fake_stripe.server import FakeStripe
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = pathlib.Path(os.environ.get("OUTLET_BIN", ROOT / ".build" / "debug"))
 
@@ -30,7 +32,8 @@ def free_port():
 class Outlet:
     """nginx, outlet-api and outlet-meter; `sid` is the cookie of a renter with money and an SSH key.
 
-    `more` is merged into the settings, `environment` into that of its processes.
+    `more` is merged into the settings, `environment` into that of its processes. `stripe` is the stand-in that takes its
+    payments, with a key and a webhook's secret of its own.
     """
 
     def __init__(self, more=None, environment=None):
@@ -41,18 +44,34 @@ class Outlet:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes = []
+        self.stripe = self._start_stripe()
         try:
             self._start()
         except BaseException:
             self.stop()
             raise
 
+    def _start_stripe(self):
+        secrets = {"stripe.key": "sk_test_of_the_peers", "stripe-webhook.secret": "whsec_of_the_peers"}
+        for name, secret in secrets.items():
+            file = self.folder / name
+            file.touch(mode=0o600)
+            file.write_text(secret)
+        return FakeStripe(
+            key=secrets["stripe.key"], webhook_url=f"{self.url}/v1/webhooks/stripe",
+            webhook_secrets=[secrets["stripe-webhook.secret"]]).start()
+
     def _start(self):
         offer = {"region": "US-East", "regionCode": "US", "slots": 2}
         settings = {
             "site": "peers",
             "publicUrl": self.url,
-            "limits": {"requestsPerMinute": 1_000_000, "requestsPerHour": 10_000_000},
+            "limits": {
+                "requestsPerMinute": 1_000_000, "requestsPerHour": 10_000_000, "checkoutsPerHour": 1_000_000},
+            "stripe": {
+                "secretKeyFile": "stripe.key", "webhookSecrets": [{"secretFile": "stripe-webhook.secret"}],
+                "publishableKey": "pk_test_of_the_peers", "apiBase": self.stripe.url,
+            },
             "providers": [
                 {
                     "code": "local",
@@ -99,10 +118,10 @@ class Outlet:
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.1)
 
-    def restart_api(self):
+    def restart_api(self, kill=False):
         """A new responder in place of the old one, which knows nothing of what that had in memory."""
         old = self.processes.pop(0)
-        old.terminate()
+        old.kill() if kill else old.terminate()
         old.wait(20)
         self._run("outlet-api", PROGRAMS / "outlet-api", "--config", self.folder / "outlet.yaml")
         self.processes.insert(0, self.processes.pop())
@@ -153,4 +172,5 @@ class Outlet:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self.stripe.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -42,7 +42,7 @@ import Testing
         let o = try outlet()
         let ada = try o.renter()
         let before = try o.dump()
-        for route in routes where ![.get, .head].contains(route.method) {
+        for route in routes where ![.get, .head].contains(route.method) && route.access != .signed {
             let caller = refusal == nil ? try o.signIn(ada.id) : ada  // Some routes end the session.
             let reply = o.send(route.method, route.samplePath, as: caller, headers: headers)
             if let refusal {

@@ -12,12 +12,17 @@ import Testing
             "GET /v1/auth/me", "GET /v1/ssh-keys", "POST /v1/rentals/preview", "GET /v1/rentals",
             "GET /v1/rentals/{id}", "GET /v1/rentals/{id}/meter", "GET /v1/rentals/{id}/events",
             "GET /v1/rentals/{id}/log", "GET /v1/billing/balance", "GET /v1/billing/ledger",
-            "GET /v1/billing/seals", "GET /v1/billing/limits", "GET /v1/events",
+            "GET /v1/billing/seals", "GET /v1/billing/limits", "GET /v1/billing/usage",
+            "GET /v1/billing/payments", "GET /v1/billing/card", "GET /v1/billing/auto-topup",
+            "GET /v1/events",
         ],
         .rent: [
             "POST /v1/ssh-keys", "DELETE /v1/ssh-keys/{id}", "POST /v1/rentals", "POST /v1/rentals/{id}/stop",
         ],
-        .billing: ["PUT /v1/billing/limits"],
+        .billing: [
+            "PUT /v1/billing/limits", "POST /v1/billing/checkout", "POST /v1/billing/setup-intent",
+            "DELETE /v1/billing/card", "PUT /v1/billing/auto-topup",
+        ],
     ]
 
     private func name(_ route: Route) -> String { "\(route.method.rawValue) \(route.pattern)" }
@@ -41,7 +46,7 @@ import Testing
                 let reply = o.send(
                     route.method, route.samplePath, headers: ["authorization": ["Bearer \(secret)"]])
                 switch route.access {
-                case .anyone: #expect(reply.status != 403, "\(name(route))")
+                case .anyone, .signed: #expect(reply.status != 403, "\(name(route))")
                 case .signedIn: #expect(reply.status == 403 && reply.error == "forbidden", "\(name(route))")
                 case .scope(let scope) where scopes.contains(scope):
                     #expect(reply.status != 403 && reply.status != 401, "\(name(route)) \(scopes)")

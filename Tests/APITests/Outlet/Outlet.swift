@@ -26,12 +26,12 @@ final class Outlet {
     /// Where all requests of a test come from one address at one instant.
     static let noLimits = Settings.Limits(
         requestsPerMinute: 1_000_000, requestsPerHour: 1_000_000, codesPerHour: 1_000_000,
-        wrongCodesPerHour: 1_000_000)
+        wrongCodesPerHour: 1_000_000, checkoutsPerHour: 1_000_000)
 
     /// One offer of an H100 at each price, and a meter that has just reported. Mail stays in the outbox.
     init(
         prices: [Int64] = [280], limits: Settings.Limits = Outlet.noLimits, routes: [Route] = API.routes,
-        change: (inout Settings) -> Void = { _ in }
+        cards: CardPayments? = FakeStripe().cards, change: (inout Settings) -> Void = { _ in }
     ) throws {
         store = try TestStore {
             var settings = Settings.forTests(dataDirectory: $0)
@@ -46,7 +46,8 @@ final class Outlet {
             settings: store.context.settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             catalog: CatalogCache(),
             identityProviders: try IdentityProviders(
-                store.context.settings, clocks: store.context.environment.clocks), routes: routes)
+                store.context.settings, clocks: store.context.environment.clocks), cards: cards,
+            routes: routes)
         for price in prices { try offer(at: price) }
         try reportMeter()
     }

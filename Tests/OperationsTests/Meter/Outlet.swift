@@ -13,6 +13,7 @@ final class Outlet {
     let store: TestStore
     let provider: FakeProvider
     let user: ID<User>
+    let stripe = FakeStripe()
     private(set) var meter: Meter!
 
     var context: Context { store.context }
@@ -40,6 +41,7 @@ final class Outlet {
             }, port: BannerServer.port)
         user = try store.context.addUser(email: "ada@example.org").id
         try addKey()
+        try context.claimStripe(stripe.cards)
         try startMeter()
         if wallet > 0 { _ = try store.context.adjust(user, by: Cents(wallet), note: "test", actor: "test") }
         try await meter.tick()
@@ -61,7 +63,7 @@ final class Outlet {
         meter = Meter(
             context: context, providers: [provider ?? self.provider] + others,
             lease: try Lease.takeAgain(in: context),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), cards: stripe.cards,
             readinessDelays: [.zero], limits: limits)
     }
 

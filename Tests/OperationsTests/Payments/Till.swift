@@ -3,19 +3,57 @@ import Foundation
 import Operations
 import Payments
 import Storage
+import Synchronization
 import Testing
 import TestSupport
 
 /// An outlet's till: payments that were asked for, and Stripe's events about them as Stripe writes them.
-final class Till {
+final class Till: Sendable {
     let store: TestStore
     let user: ID<User>
-    private var made = 0
+    private let made = Mutex(0)
 
     init(store: TestStore? = nil) throws {
         self.store = try store ?? TestStore()
         user = try self.store.context.addUser(email: "renter-\(UUID().uuidString.lowercased())@example.org")
             .id
+    }
+
+    /// The till of an outlet with a meter.
+    init(_ outlet: Outlet) {
+        store = outlet.store
+        user = outlet.user
+    }
+
+    /// A card that may be charged.
+    func saveCard(_ paymentMethod: String = "pm_1") throws {
+        try context.database.write { try $0.setStripeCustomer("cus_1", of: user) }
+        try take(cardSaved(paymentMethod))
+    }
+
+    func cardSaved(_ paymentMethod: String) -> String {
+        event(
+            "payment_method.attached",
+            """
+            "id":"\(paymentMethod)","object":"payment_method","customer":"cus_1",
+            "card":{"brand":"visa","last4":"4242","exp_month":12,"exp_year":2034}
+            """)
+    }
+
+    func payments() throws -> [PaymentView] {
+        try context.payments(of: user, cursor: nil, pageSize: 200).items
+    }
+
+    func events() throws -> [String] {
+        var filter = EventFilter()
+        filter.user = user
+        return try context.events(filter, cursor: nil, pageSize: 200).items.map(\.type)
+    }
+
+    func letters() throws -> [String] {
+        try context.database.read {
+            try $0.rows("SELECT purpose FROM mail ORDER BY id").map { $0.text("purpose") }
+        }
     }
 
     var context: Context { store.context }
@@ -38,7 +76,10 @@ final class Till {
 
     /// `object` is the inside of a JSON object.
     func event(_ type: String, _ object: String, id: String? = nil, isLive: Bool = false) -> String {
-        made += 1
+        let made = made.withLock { made in
+            made += 1
+            return made
+        }
         return """
             {"id":"\(id ?? "evt_\(user)_\(made)")","object":"event","type":"\(type)","livemode":\(isLive),"created":1,
              "api_version":"2026-10-28.endive","pending_webhooks":1,"data":{"object":{\(object)}}}

@@ -212,12 +212,12 @@ def refund(stripe, request, given):
     return stripe.payments.refund(stripe.state.get("charge", id), given, request)
 
 
-@call("GET", "/v1/refunds", "payment_intent", "charge", *PAGES)
+@call("GET", "/v1/refunds", "payment_intent", "charge", "created", *PAGES)
 def refunds(stripe, request, given):
     found = [
         one for one in stripe.state.all("refund")
         if all(given.get(name) in (None, one[name]) for name in ("payment_intent", "charge"))]
-    return listed(found, request, "/v1/refunds")
+    return listed(_created(found, given), request, "/v1/refunds")
 
 
 @call("GET", "/v1/refunds/{id}")
@@ -228,6 +228,14 @@ def one_refund(stripe, request, given, id):
 @call("GET", "/v1/charges/{id}")
 def charge(stripe, request, given, id):
     return stripe.state.get("charge", id)
+
+
+@call("GET", "/v1/disputes", "payment_intent", "charge", "created", *PAGES)
+def disputes(stripe, request, given):
+    found = [
+        one for one in stripe.state.all("dispute")
+        if all(given.get(name) in (None, one[name]) for name in ("payment_intent", "charge"))]
+    return listed(_created(found, given), request, "/v1/disputes")
 
 
 @call("GET", "/v1/disputes/{id}")
