@@ -16,7 +16,8 @@ extension Settings {
             provider.map { (key: "oauth.\(name)", provider: $0) }
         }
         let google = oauth.google.map { [Need(key: "oauth.google", kind: .secret($0.secret))] } ?? []
-        return google
+        let payments = stripe.map { [$0.secretKey] + $0.webhookSecrets } ?? []
+        return google + payments.map { Need(key: "stripe", kind: .secret($0)) }
             + named.flatMap { key, provider in
                 [Need(key: key, kind: .secret(provider.client.secret))]
                     + (provider.caFile.map { [Need(key: key, kind: .certificates(path: $0))] } ?? [])

@@ -10,7 +10,7 @@ extension Checkup {
             guard let cards = try CardPayments.configured(in: settings) else {
                 return [.ok("payments", "not configured: this outlet takes no cards")]
             }
-            try context.claimStripe(cards)
+            try context.database.read { try context.checkStripe(cards, in: $0) }
             return [mode(of: cards.access)] + (try reconciled(context))
         } catch is SecretFault {
             return []  // Told with the other secrets.

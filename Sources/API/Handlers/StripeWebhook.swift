@@ -6,14 +6,14 @@ import Payments
 /// says is in the books for good: anything but a 2xx, and Stripe sends it again.
 @Sendable func takeStripeEvent(_ call: Call) throws -> Response {
     let access = try call.cards().access
-    do {
+    do throws(WebhookSignature.Refusal) {
         let signature = try WebhookSignature(header: call.request.header("stripe-signature") ?? "")
         try signature.verify(
             call.request.body, secrets: access.webhookSecrets,
             now: call.context.environment.clocks().realtime / 1_000)
-    } catch let refusal as WebhookSignature.Refusal {
+    } catch {
         call.logger.warning(
-            "webhook refused", metadata: ["reason": "\(refusal)", "requestId": "\(call.request.requestID)"])
+            "webhook refused", metadata: ["reason": "\(error)", "requestId": "\(call.request.requestID)"])
         throw ErrorAnswer(
             status: 400, code: "invalid_signature", message: "The signature does not fit this message.")
     }

@@ -55,13 +55,19 @@ extension Context {
     /// - Throws: `StripeModeRefusal`.
     package func claimStripe(_ cards: CardPayments) throws {
         let mode = cards.access.mode.rawValue
-        let account = try database.read { try $0.stripeAccount() }
-        guard account?.mode != mode else { return }
+        guard try database.read({ try $0.stripeAccount()?.mode }) != mode else { return }
         try database.write { transaction in
-            if let held = try transaction.stripeAccount()?.mode, held != mode, try transaction.knowsStripe() {
-                throw StripeModeRefusal(books: held, keys: mode)
-            }
+            try checkStripe(cards, in: transaction)
             try transaction.setStripeMode(mode)
         }
+    }
+
+    /// - Throws: `StripeModeRefusal` when the books hold payments of another of Stripe's worlds.
+    package func checkStripe(_ cards: CardPayments, in session: any ReadSession) throws {
+        let mode = cards.access.mode.rawValue
+        guard let held = try session.stripeAccount()?.mode, held != mode, try session.knowsStripe() else {
+            return
+        }
+        throw StripeModeRefusal(books: held, keys: mode)
     }
 }

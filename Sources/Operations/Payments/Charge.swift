@@ -46,6 +46,7 @@ extension Context {
         form["currency"] = "usd"
         form["customer"] = payment.customer
         form["payment_method"] = payment.paymentMethod
+        form["allowed_payment_method_types[0]"] = "card"  // None that sends its owner to another page.
         form["off_session"] = "true"
         form["confirm"] = "true"
         form["description"] = chargeName

@@ -89,7 +89,7 @@ extension Context {
         form["mode"] = "payment"
         form["customer"] = customer
         form["client_reference_id"] = payment.id.text
-        form["payment_method_types[0]"] = "card"
+        form["allowed_payment_method_types[0]"] = "card"
         form["line_items[0][quantity]"] = "1"
         form["line_items[0][price_data][currency]"] = "usd"
         form["line_items[0][price_data][unit_amount]"] = "\(payment.amount.count)"
@@ -107,7 +107,7 @@ extension Context {
         var form = Form()
         form["mode"] = "setup"
         form["customer"] = customer
-        form["payment_method_types[0]"] = "card"
+        form["allowed_payment_method_types[0]"] = "card"
         form["metadata[user]"] = user.text
         form["metadata[outlet]"] = settings.site
         form["success_url"] = "\(settings.publicURL)/app/billing?card=saved"
@@ -119,7 +119,7 @@ extension Context {
         var form = Form()
         form["customer"] = customer
         form["usage"] = "off_session"
-        form["payment_method_types[0]"] = "card"
+        form["allowed_payment_method_types[0]"] = "card"
         form["metadata[user]"] = user.text
         form["metadata[outlet]"] = settings.site
         return form

@@ -20,7 +20,8 @@ package enum BackupTables {
         "clock",
         "lease", "meter_state", "spending_limit", "spend_alert", "runway_watch",
         "sign_in_code", "invitation", "mail", "oauth_identity", "changed_row", "backup_state", "restoration",
-        "pod_sighting", "sqlite_sequence", "access_token", "listing_day", "family_day", "usual_cost", "held_offer",
+        "pod_sighting", "sqlite_sequence", "access_token", "listing_day", "family_day", "usual_cost",
+        "held_offer",
         "unmapped_gpu", "allowed_cost",
     ]
 

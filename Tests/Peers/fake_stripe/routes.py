@@ -90,7 +90,7 @@ def methods_of_customer(stripe, request, given, id):
 @call(
     "POST", "/v1/checkout/sessions", "mode", "line_items", "success_url", "cancel_url", "customer", "customer_email",
     "client_reference_id", "metadata", "payment_intent_data", "setup_intent_data", "expires_at", "currency",
-    "payment_method_types", "invoice_creation", "submit_type")
+    "allowed_payment_method_types", "invoice_creation", "submit_type")
 def create_session(stripe, request, given):
     return stripe.checkout.create(given)
 
@@ -115,7 +115,8 @@ def expire_session(stripe, request, given, id):
 
 @call(
     "POST", "/v1/payment_intents", "amount", "currency", "customer", "payment_method", "confirm", "off_session",
-    "description", "metadata", "receipt_email", "setup_future_usage", "automatic_payment_methods", "error_on_requires_action")
+    "description", "metadata", "receipt_email", "setup_future_usage", "automatic_payment_methods", "allowed_payment_method_types",
+    "error_on_requires_action")
 def create_intent(stripe, request, given):
     needed(given, "amount", "currency")
     intent = stripe.state.add(objects.payment_intent(given))
@@ -162,7 +163,7 @@ def cancel_intent(stripe, request, given, id):
 
 
 @call("POST", "/v1/setup_intents", "customer", "payment_method", "confirm", "usage", "description", "metadata",
-      "payment_method_types", "automatic_payment_methods")
+      "allowed_payment_method_types", "automatic_payment_methods")
 def create_setup_intent(stripe, request, given):
     made = stripe.state.add(objects.setup_intent(given))
     if given.get("confirm") == "true":
