@@ -16,6 +16,7 @@ struct BootScript {
         dir=/etc/outlet
         mkdir -p "$dir" /run/sshd /root/.ssh
         chmod 700 "$dir" /root/.ssh
+        chmod go-w /root
         \(file("/root/.ssh/authorized_keys", keys))
         \(hostKeyLines)
         say() { echo "outlet: $*"; }
@@ -45,6 +46,7 @@ struct BootScript {
         AuthorizedKeysFile .ssh/authorized_keys
         PermitRootLogin prohibit-password
         PasswordAuthentication no
+        KbdInteractiveAuthentication no
         PermitEmptyPasswords no
         PermitUserEnvironment yes
         PidFile none

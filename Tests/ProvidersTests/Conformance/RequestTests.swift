@@ -6,7 +6,7 @@ import Testing
 @testable import Configuration
 @testable import Providers
 
-/// What each adapter sends in the course of one pod's life, against committed files. `Tests/Peers/test_provider_specs.py`
+/// What each adapter sends in the course of one pod's life, and what the fake provider answers, against committed files. `Tests/Peers/test_provider_specs.py`
 /// holds the same files against the providers' own specifications, where they are at hand.
 ///
 /// After a change that is meant: `OUTLET_WRITE_REQUESTS=1 swift test --filter RequestTests`.
@@ -31,10 +31,11 @@ import Testing
 
         let folder = Executables.packageFolder + "/Tests/ProvidersTests/Requests/\(kind)"
         var written: Set<String> = []
-        for (operation, request) in bench.cloud.state.withLock({ $0.requests }) where operation != .file {
+        for (operation, request, reply) in bench.cloud.state.withLock({ $0.requests })
+        where operation != .file {
             let name = "\(operation)" + (operation == .money ? "-" + lastWord(request.path) : "")
             guard written.insert(name).inserted else { continue }
-            let text = try pretty(request)
+            let text = try pretty(request, reply, url: bench.cloud.server.url)
             let path = folder + "/\(name).json"
             if Self.isWriting {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -53,14 +54,21 @@ import Testing
 
     private func lastWord(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
 
-    /// Method, path, query and body, with the start script as a word: it has tests of its own.
-    private func pretty(_ request: FakeServer.Request) throws -> String {
+    /// Method, path, query, body and answer, with the start script as a word: it has tests of its own.
+    private func pretty(_ request: FakeServer.Request, _ reply: FakeServer.Reply, url: String) throws
+        -> String
+    {
         var value: [String: JSON] = [
             "method": .string(request.method), "path": .string(request.path),
             "query": .object(
                 Dictionary(uniqueKeysWithValues: request.query.map { ($0.name, .string($0.value)) })),
         ]
         if let body = JSON(request.body) { value["body"] = withoutScript(body) }
+        if case .answer(let status, _, let body) = reply {
+            var answer: [String: JSON] = ["status": .number("\(status)")]
+            answer["body"] = JSON(Array(body.replacing(url, with: "https://files.example.org").utf8))
+            value["answer"] = .object(answer)
+        }
         let object = try JSONSerialization.jsonObject(with: Data(JSON.object(value).written.utf8))
         let bytes = try JSONSerialization.data(
             withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])

@@ -20,7 +20,7 @@ import Testing
         _ = try await bench.provider.terminate(label: CloudBench.label(), upstreamID: id)
         let requests = bench.cloud.state.withLock { $0.requests }
         #expect(requests.allSatisfy { $0.operation != .other })
-        for (operation, request) in requests {
+        for (operation, request, _) in requests {
             #expect(!request.path.contains(CloudBench.apiKey))
             #expect(!request.query.contains { $0.value.contains(CloudBench.apiKey) })
             #expect(!String(decoding: request.body, as: UTF8.self).contains(CloudBench.apiKey))

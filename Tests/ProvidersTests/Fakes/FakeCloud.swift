@@ -42,7 +42,7 @@ final class FakeCloud: Sendable {
     struct State {
         var pods: [Pod] = []
         var faults: [(Operation, Fault)] = []
-        var requests: [(operation: Operation, request: FakeServer.Request)] = []
+        var requests: [(operation: Operation, request: FakeServer.Request, reply: FakeServer.Reply)] = []
         var price: JSON?  // In place of the usual one.
         var made = 0
         var pageSize = 25
@@ -63,28 +63,33 @@ final class FakeCloud: Sendable {
     func answer(_ request: FakeServer.Request) -> FakeServer.Reply {
         state.withLock { state in
             let operation = speech.operation(of: request)
-            state.requests.append((operation, request))
             var fault: Fault?
             if let index = state.faults.firstIndex(where: { $0.0 == operation }) {
                 fault = state.faults.remove(at: index).1
             }
-            switch fault {
-            case .dropBefore: return .drop
-            case .reply(let status, let headers, let body):
-                return .answer(status, headers: headers, body: body)
-            case .noCapacity: return speech.noCapacity
-            case .dropAfter:
-                _ = speech.answer(operation, request, &state, server.url)
-                return .drop
-            case .silenceAfter:
-                _ = speech.answer(operation, request, &state, server.url)
-                return .silence
-            case .cutAnswer:
-                let reply = speech.answer(operation, request, &state, server.url)
-                guard case .answer(let status, let headers, let body) = reply else { return reply }
-                return .answer(status, headers: headers, body: String(body.prefix(body.count / 2)))
-            case nil: return speech.answer(operation, request, &state, server.url)
-            }
+            let reply = reply(to: request, operation, fault, &state)
+            state.requests.append((operation, request, reply))
+            return reply
+        }
+    }
+
+    private func reply(
+        to request: FakeServer.Request, _ operation: Operation, _ fault: Fault?, _ state: inout State
+    ) -> FakeServer.Reply {
+        switch fault {
+        case .dropBefore: return .drop
+        case .noCapacity: return speech.noCapacity
+        case .reply(let status, let headers, let body):
+            return .answer(status, headers: headers, body: body)
+        case .dropAfter, .silenceAfter, .cutAnswer, nil: break
+        }
+        let reply = speech.answer(operation, request, &state, server.url)
+        switch (fault, reply) {
+        case (.dropAfter, _): return .drop
+        case (.silenceAfter, _): return .silence
+        case (.cutAnswer, .answer(let status, let headers, let body)):
+            return .answer(status, headers: headers, body: String(body.prefix(body.count / 2)))
+        default: return reply
         }
     }
 

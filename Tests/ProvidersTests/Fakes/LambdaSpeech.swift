@@ -89,6 +89,11 @@ struct LambdaSpeech: CloudSpeech {
             "file_system_names": [], "jupyter_token": "secret-of-the-answer",
             "region": ["name": .string(pod.offer["region"] ?? "us-west-3"), "description": "Utah, USA"],
             "instance_type": type(price: 329),
+            "actions": .object(
+                Dictionary(
+                    uniqueKeysWithValues: ["migrate", "rebuild", "restart", "cold_reboot", "terminate"].map {
+                        ($0, ["available": true] as JSON)
+                    })),
         ]
         if let label = pod.label { value["name"] = .string(label) }
         switch pod.stage {

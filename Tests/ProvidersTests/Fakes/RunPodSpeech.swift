@@ -70,14 +70,20 @@ struct RunPodSpeech: CloudSpeech {
             }
             return .start(body: lines.joined())
         case .money:
+            let amounts: [String: JSON] = [
+                "totalAmount": .number("0.6955"), "gpuAmount": .number("0.69"), "cpuAmount": 0,
+                "diskAmount": .number("0.0055"),
+            ]
+            let hour: [String: JSON] = [
+                "startTime": "2026-11-21T12:00:00Z", "endTime": "2026-11-21T13:00:00Z",
+            ]
+            let record = amounts.merging(hour) { $1 }.merging(["podId": "pod1x"]) { $1 }
             return Self.reply([
-                "records": [
-                    [
-                        "podId": "pod1x", "totalAmount": .number("0.6955"), "gpuAmount": .number("0.69"),
-                        "cpuAmount": 0, "diskAmount": .number("0.0055"),
-                        "startTime": "2026-11-21T12:00:00Z", "endTime": "2026-11-21T13:00:00Z",
-                    ]
-                ]
+                "records": [.object(record)],
+                "metadata": [
+                    "query": .object(hour.merging(["bucketSize": "hour"]) { $1 }), "recordCount": 1,
+                    "totals": .object(amounts), "uniquePodCount": 1,
+                ],
             ])
         case .file, .renew, .keys, .other: return .answer(500, body: "not a call of RunPod's")
         }

@@ -122,11 +122,11 @@ struct VastSpeech: CloudSpeech {
         var value: [String: JSON] = [
             "id": .number(pod.id), "actual_status": status, "cur_state": "running", "next_state": "running",
             "intended_status": "running", "status_msg": .null, "machine_id": 18_201, "gpu_name": "RTX 4090",
-            "num_gpus": 1, "dph_total": .number("0.3458"), "ports": ports, "image_runtype": "args",
+            "num_gpus": 1, "dph_total": .number("0.3458"), "image_runtype": "args",
             "ssh_host": "ssh7.vast.ai", "ssh_port": 10_600, "jupyter_token": "secret-of-the-answer",
             "label": pod.label.map(JSON.string) ?? .null,
         ]
-        if address != .null { value["public_ipaddr"] = address }
+        if address != .null { (value["public_ipaddr"], value["ports"]) = (address, ports) }
         return .object(value)
     }
 
