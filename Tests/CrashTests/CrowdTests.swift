@@ -10,7 +10,7 @@ extension Crashes {
     @Test func `a crowd of processes moves money, and no total is ever wrong, no lock error reaches anybody`()
         async throws
     {
-        let seconds = Soak.count("CROWD_SECONDS", or: 8)
+        let seconds = Soak.count("CROWD_SECONDS", or: 6)
         let outlet = try KilledOutlet(speed: 60)
         let time = ["--syncs", "--seconds", "\(seconds)"]
         func start(_ role: String, _ number: Int, host: Int = 0) throws -> RunningProcess {

@@ -34,6 +34,10 @@ final class MeteredHistory {
             var request = LaunchRequest(familyID: "h100-80gb", gpuCount: 1)
             if step % 3 == 0 { request.autoStopAfter = Seconds(200) }
             do { rentals[try context.launch(request, by: user).id] = user } catch is LaunchRefusal {}
+            // One alone, each in its turn: a pod whose creation is not noted down, since another meter took the lease
+            // meanwhile, is looked for seconds later, and is billed from then on.
+            let turn = meters[step % meters.count]
+            try await Self.tick(turn.bench, turn.context)
             try await meter()
             outlet.bench.clock.advance(by: Seconds(Int64(37 + step * 11)))
             try await meter()
