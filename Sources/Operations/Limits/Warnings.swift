@@ -23,6 +23,12 @@ extension Context {
             "wallet.runway", of: user,
             "The wallet lasts less than \(threshold.words), until \(exhaustsAt.iso8601). Then its pods are stopped.",
             in: transaction)
+        // By time alone: whoever launches sees how long the money lasts, and needs no letter about it.
+        guard let lookAt, lookAt <= now else { return }
+        try write(
+            .runway(threshold.words, until: exhaustsAt, site: settings.publicURL), to: user,
+            expiresAt: exhaustsAt,
+            at: now, in: transaction)
     }
 
     /// Spending is looked at when it is posted: at least hourly for each pod.
@@ -36,6 +42,21 @@ extension Context {
         try acting(as: .outlet).record(
             "wallet.spend_alert", of: user,
             "This month's spending has reached $\(alert.dollars): it is $\(spent.dollars).", in: transaction)
+        try write(
+            .spending(alert, spent: spent, site: settings.publicURL), to: user,
+            expiresAt: now + Seconds(86_400),
+            at: now, in: transaction)
+    }
+
+    /// A letter to a renter, where this outlet has mail.
+    private func write(
+        _ words: Words, to user: ID<User>, expiresAt: Instant, at now: Instant,
+        in transaction: any Transaction
+    ) throws {
+        guard settings.mail != nil, let renter = try transaction.renter(user),
+            let address = EmailAddress(renter.email)
+        else { return }
+        try post(words, to: address, expiresAt: expiresAt, at: now, in: transaction)
     }
 }
 

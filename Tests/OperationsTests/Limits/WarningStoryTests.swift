@@ -1,4 +1,6 @@
+import Configuration
 import Domain
+import Foundation
 import Operations
 import Testing
 
@@ -52,6 +54,43 @@ import Testing
         _ = try o.context.adjust(o.user, by: Cents(280), note: "more", actor: "test")
         _ = try await o.launched()
         #expect(try warnings(o) == ["24 hours", "1 hour", "1 hour", "24 hours"])
+    }
+
+    @Test func `are written to its owner when time has brought them, not when a launch has`() async throws {
+        let o = try await Outlet(wallet: 280 * 25) { settings in
+            settings.mail = Settings.Mail(
+                senderName: "", sender: EmailAddress("outlet@example.org")!,
+                delivery: .folder(settings.dataDirectory + "/letters"))
+        }
+        func letters() throws -> [String] {
+            try o.context.database.read {
+                try $0.rows("SELECT purpose, recipient FROM mail ORDER BY id").map {
+                    "\($0.text("purpose")) \($0.text("recipient"))"
+                }
+            }
+        }
+        _ = try o.context.setLimits(SpendingLimits(), alerts: [Cents(280)], of: o.user)
+        _ = try await o.launched()
+        for (runway, expected) in [
+            (86_401, ["spending"]), (86_400, ["spending", "runway"]),
+            (3_600, ["spending", "runway", "runway"]),
+            (600, ["spending", "runway", "runway", "runway"]),
+        ] as [(Int64, [String])] {
+            try await o.tick(for: try #require(try o.balance().runway).count - runway)
+            #expect(try letters() == expected.map { "\($0) ada@example.org" }, "\(runway)")
+        }
+        let folder = o.context.settings.dataDirectory + "/letters"
+        let newest = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".eml") }
+                .sorted().last)
+        let text = try String(contentsOfFile: folder + "/" + newest, encoding: .utf8)
+        #expect(text.contains("lasts less than 10 minutes"))
+
+        try await o.tick(for: 1_200)
+        _ = try o.context.adjust(o.user, by: Cents(290), note: "more", actor: "test")
+        let before = try letters().count
+        _ = try await o.launched()
+        #expect(try warnings(o).last == "24 hours" && letters().count == before)
     }
 
     @Test func `of its spending come once a month for each amount`() async throws {
