@@ -12,8 +12,8 @@ import Testing
         file = folder["outlet.yaml"]
     }
 
-    private func write(_ more: String) throws {
-        let text = "site: lab\npublicUrl: https://gpu.example.org\nproviders: []\n" + more
+    private func write(_ more: String, providers: String = "") throws {
+        let text = "site: lab\npublicUrl: https://gpu.example.org\nproviders: [\(providers)]\n" + more
         try text.write(toFile: file, atomically: true, encoding: .utf8)
     }
 
@@ -68,6 +68,9 @@ import Testing
             #expect(found.status == 78 && found.errors.contains(words), "\(name): \(found)")
             #expect(found.errors.contains("oauth.github"))
         }
+        try write("", providers: "{code: runpod, kind: runpod, apiKeyFile: \(folder["none"])}")
+        let cloud = try control("config", "check")
+        #expect(cloud.status == 78 && cloud.errors.contains("providers.runpod: "), "\(cloud)")
         let issuer = "clientId: o, clientSecretFile: sound, issuer: 'https://id.example.org'"
         for (name, words) in [("sound", "no certificate"), ("none", "cannot be read")] {
             let found = try check("oidc: {\(issuer), caFile: \(name)}")
