@@ -28,16 +28,3 @@ extension Settings.OAuth.Provider {
             + (caFile.map { [Settings.Need(key: key, kind: .certificates(path: $0))] } ?? [])
     }
 }
-
-extension ProviderSettings {
-    /// What every upstream provider needs; nil for one that needs no account.
-    fileprivate var cloud: CloudSettings? {
-        switch self {
-        case .local: nil
-        case .runPod(let settings): settings.cloud
-        case .vast(let settings): settings.cloud
-        case .lambda(let settings): settings.cloud
-        case .shadeform(let settings): settings.cloud
-        }
-    }
-}

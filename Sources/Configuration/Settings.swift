@@ -117,10 +117,18 @@ package enum ProviderSettings: Sendable {
     package var code: String {
         switch self {
         case .local(let settings): settings.code
-        case .runPod(let settings): settings.cloud.code
-        case .vast(let settings): settings.cloud.code
-        case .lambda(let settings): settings.cloud.code
-        case .shadeform(let settings): settings.cloud.code
+        case .runPod, .vast, .lambda, .shadeform: cloud!.code
+        }
+    }
+
+    /// What upstream providers have in common; nil for those that are here.
+    package var cloud: CloudSettings? {
+        switch self {
+        case .local: nil
+        case .runPod(let settings): settings.cloud
+        case .vast(let settings): settings.cloud
+        case .lambda(let settings): settings.cloud
+        case .shadeform(let settings): settings.cloud
         }
     }
 

@@ -49,6 +49,17 @@ import Testing
         #expect(ContinuousClock.now - started < .seconds(10))
     }
 
+    @Test func `a stream is what came of it in time, and one that never began is none`() throws {
+        let client = server.client(within: .milliseconds(900))
+        var request = OutboundRequest(.get, try server.url("/drip"))
+        request.isStream = true
+        let response = try client.send(request)
+        #expect(response.status == 200 && !response.body.isEmpty && response.body.allSatisfy { $0 == 0x78 })
+        request.url = try server.url("/hang")
+        let error = #expect(throws: OutboundError.self) { try client.send(request) }
+        #expect(error?.reason == .timedOut)
+    }
+
     @Test(arguments: ["/huge", "/endless", "/heads"])
     func `takes no more than it was allowed`(path: String) throws {
         let error = try failure(path)
