@@ -9,8 +9,9 @@ struct CrashRig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "crash-rig",
         subcommands: [
-            LifeRole.self, FullDiskRole.self, BackupDiskRole.self, RentersRole.self, MeterRole.self,
-            AuditRole.self, RaceRole.self,
+            LifeRole.self, FullDiskRole.self, BackupDiskRole.self, MeterDiskRole.self, RentersRole.self,
+            MeterRole.self,
+            MeterRole.self, AuditRole.self, RaceRole.self,
         ])
 }
 

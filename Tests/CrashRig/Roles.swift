@@ -14,19 +14,9 @@ struct LifeRole: AsyncParsableCommand {
     @Option var acts = 2_000
 
     func run() async throws {
-        let bench = try options.bench()
-        var life: Life?
-        var refused = 0
-        for _ in 0..<acts {
-            do {
-                if life == nil { life = try Life(of: bench, seed: options.seed) }
-                try await life!.act()
-            } catch {
-                guard error is DiskFull else { throw error }
-                refused += 1
-            }
-        }
-        print("refused \(refused)")
+        var life = PatientLife(of: try options.bench(), seed: options.seed)
+        for _ in 0..<acts { try await life.act() }
+        print("refused \(life.refused)")
     }
 }
 

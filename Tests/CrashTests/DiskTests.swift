@@ -69,6 +69,15 @@ extension Crashes {
     }
 
     @Test(.enabled(if: SmallDisk.problem == nil, "\(SmallDisk.problem ?? "")"))
+    func `a meter outlives a full disk, and reports again as soon as there is room`() throws {
+        let outlet = try KilledOutlet(speed: 1)
+        let result = try outlet.run(
+            on: SmallDisk.arguments(at: outlet.folder["small"]), "meter-disk", acts: 2)
+        try #require(result.status == 0, "\(result)")
+        #expect(outlet.figures("filled", in: result.output) == [2])
+    }
+
+    @Test(.enabled(if: SmallDisk.problem == nil, "\(SmallDisk.problem ?? "")"))
     func
         `backups on a disk that is full lose nothing, say so until it is over, and go on when there is room`()
         throws

@@ -55,7 +55,7 @@ final class KilledOutlet {
             command[0],
             Array(command.dropFirst()) + [
                 Executables.path("crash-rig"), role, "--folder", folder.path, "--data", folder["small"],
-                "--port", "\(BannerServer.port)", "--acts", "\(acts)",
+                "--port", "\(BannerServer.port)", "--acts", "\(acts)", "--speed", "\(speed)",
             ], within: 600)
     }
 

@@ -5,14 +5,14 @@ import Storage
 
 extension Meter {
     /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
-    /// cancelled, or by throwing when the lease is lost or the books cannot be written.
+    /// cancelled, or by throwing when the lease is lost or the books cannot be written. A full disk ends nothing.
     package func run(bell: BellListener) async throws {
         try report()
         await refreshCatalog(atMost: .seconds(2))
         await watch()
         logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.every(.seconds(1)) { try self.report() } }
+            group.addTask { try await self.every(.seconds(1)) { try self.reportWithRoom() } }
             group.addTask { try await self.every(.seconds(1)) { self.backups.follow() } }
             group.addTask { try await self.every(.seconds(60)) { await self.backups.snapshotIfDueAside() } }
             group.addTask { try await self.effectsLoop(bell) }
@@ -37,7 +37,7 @@ extension Meter {
 
     private func every(_ pause: Duration, _ body: @Sendable () async throws -> Void) async throws {
         while true {
-            try await body()
+            try await onceThereIsRoom(body)
             try await Task.sleep(for: pause)
         }
     }
@@ -87,8 +87,30 @@ extension Meter {
 
     private func settleLoop() async throws {
         while true {
-            try settleDue()
+            try await onceThereIsRoom { try self.settleDue() }
             try await Task.sleep(for: timeToNextDeadline())
         }
+    }
+
+    /// What a full disk refuses has not happened, and is as due as before. Told when it begins, and when it is over.
+    private func onceThereIsRoom(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch let full as DiskFull {
+            let isNew = isDiskFull.withLock { isFull in
+                defer { isFull = true }
+                return !isFull
+            }
+            if isNew { logger.critical("disk full: nothing is written", metadata: ["error": "\(full)"]) }
+            try? context.database.checkpoint()  // What the log takes may be enough.
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func reportWithRoom() throws {
+        try report()
+        let wasFull = isDiskFull.withLock { isFull in
+            defer { isFull = false }
+            return isFull
+        }
+        if wasFull { logger.notice("there is room on the disk again") }
     }
 }

@@ -14,6 +14,7 @@ package final class Meter: Sendable {
     let logger: Logger
     let inFlight = Mutex<Set<Int64>>([])  // Effects under way.
     let inWatch = Mutex<Set<ID<Rental>>>([])  // Rentals being asked after.
+    let isDiskFull = Mutex(false)  // As far as the loops have met it.
     let inRefresh = Mutex<[String: Bool]>([:])  // Asked for offers now; true: once more after.
     let readinessDelays: [Duration]
     let backups: BackupKeeper
