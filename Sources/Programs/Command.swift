@@ -52,7 +52,7 @@ package enum Command {
     }
 
     /// A file without a name, at its start.
-    private static func memoryFile(_ content: [UInt8]) throws -> Int32 {
+    static func memoryFile(_ content: [UInt8]) throws -> Int32 {
         let file = outlet_memory_file()
         guard file >= 0 else { throw SystemFault(operation: "memfd_create", code: errno) }
         do {
@@ -65,7 +65,7 @@ package enum Command {
         }
     }
 
-    private static func spawn(
+    static func spawn(
         _ arguments: [String], environment: [String: String],
         descriptors: (inout posix_spawn_file_actions_t) -> Void
     ) throws -> pid_t {
