@@ -159,6 +159,9 @@ extension Settings {
               - {family: b200, region: US-West, regionCode: US, pricePerHourCents: 499, slots: 2}
               - {family: b300, region: AP-Northeast, regionCode: JP, pricePerHourCents: 749, slots: 2}
 
+          # Your own machines. `outletctl host add` finds the GPUs of one and prints these lines.
+        \(commented(dockerSample, indent: 2))
+
           # Upstream providers: the outlet rents there in your name, and you pay them. The handbook has a page for each.
         \(commented(cloudSamples, indent: 2))
 

@@ -22,13 +22,9 @@ extension YAMLSection {
     func localOffers(_ key: String) -> [LocalProviderSettings.Offer] {
         var seen: Set<[String]> = []
         return list(key, required: true).map { node, path in
-            let keys = [
-                "family", "model", "vramGb", "gpuCount", "region", "regionCode", "pricePerHourCents",
-                "interconnect",
-                "slots",
-            ]
-            let section = YAMLSection(node, at: path, keys: keys, problems: problems)
-            let offer = section.localOffer()
+            let section = YAMLSection(
+                node, at: path, keys: LocalProviderSettings.Offer.keys, problems: problems)
+            let offer = section.offer(slots: nil)
             if !seen.insert([offer.family, "\(offer.gpuCount)", offer.region]).inserted {
                 section.refuse(
                     "family", "is offered twice with the same region and gpuCount; add the slots up instead")
@@ -37,7 +33,8 @@ extension YAMLSection {
         }
     }
 
-    private func localOffer() -> LocalProviderSettings.Offer {
+    /// One thing that is sold here; `slots` is what stands for a missing number, nil: it must be there.
+    func offer(slots: Int?) -> LocalProviderSettings.Offer {
         let family = text("family", default: nil, rule: "1 to 64 of a-z, 0-9 and '-'") {
             $0.isName(1...64, of: "abcdefghijklmnopqrstuvwxyz0123456789-")
         }
@@ -70,6 +67,13 @@ extension YAMLSection {
             interconnect: optionalText("interconnect", rule: "a word such as NVLink or PCIe") {
                 $0.isName(1...32, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
             } ?? known?.interconnect,
-            slots: number("slots", in: 0...10_000, default: nil))
+            slots: number("slots", in: 0...10_000, default: slots))
     }
+}
+
+extension LocalProviderSettings.Offer {
+    static let keys = [
+        "family", "model", "vramGb", "gpuCount", "region", "regionCode", "pricePerHourCents", "interconnect",
+        "slots",
+    ]
 }

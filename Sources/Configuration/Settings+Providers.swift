@@ -27,6 +27,7 @@ extension YAMLSection {
 
     private static let kinds: [String: Kind] = [
         "local": (localKeys, { section, _ in .local(section.localProvider()) }),
+        "docker": (dockerKeys, { .docker($0.dockerProvider(folder: $1)) }),
         "runpod": (runPodKeys, { .runPod($0.runPod(folder: $1)) }),
         "vast": (vastKeys, { .vast($0.vast(folder: $1)) }),
         "lambda": (lambdaKeys, { .lambda($0.lambda(folder: $1)) }),
@@ -55,10 +56,8 @@ extension YAMLSection {
         if everywhere && !has("host") {
             refuse("host", "is missing; bindAddress means every address, so say what renters connect to")
         }
-        let host = text("host", default: address, rule: "a host name or address without spaces") {
-            (1...253).contains($0.utf8.count) && $0.isPrintable && !$0.contains(" ") && !$0.hasPrefix("-")
-        }
-        let (first, last) = portRange("ports")
+        let host = hostName("host", default: address)
+        let (first, last) = portRange("ports", default: "22000-22999")
         let settings = LocalProviderSettings(
             code: code, network: LocalProviderSettings.Network(rawValue: network) ?? .own,
             bindAddress: address,
@@ -72,7 +71,14 @@ extension YAMLSection {
         return settings
     }
 
-    private func portRange(_ key: String) -> (first: Int, last: Int) {
+    /// What renters connect to.
+    func hostName(_ key: String, default fallback: String?) -> String {
+        text(key, default: fallback, rule: "a host name or address without spaces") {
+            (1...253).contains($0.utf8.count) && $0.isPrintable && !$0.contains(" ") && !$0.hasPrefix("-")
+        }
+    }
+
+    func portRange(_ key: String, default fallback: String) -> (first: Int, last: Int) {
         func parse(_ text: String) -> (Int, Int)? {
             let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
             guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 1_024, last <= 65_535,
@@ -81,7 +87,7 @@ extension YAMLSection {
             return (first, last)
         }
         let rule = "first-last, both from 1024 to 65535, such as 22000-22999"
-        return parse(text(key, default: "22000-22999", rule: rule) { parse($0) != nil })!
+        return parse(text(key, default: fallback, rule: rule) { parse($0) != nil })!
     }
 }
 

@@ -97,9 +97,10 @@ package struct Settings: Sendable {
 
     package var databasePath: String { dataDirectory + "/outlet.db" }
     package var ephemeralPath: String { dataDirectory + "/ephemeral.db" }
-    package var apiSocketPath: String { dataDirectory + "/run/api.sock" }
-    package var bellPath: String { dataDirectory + "/run/meter.bell" }
-    package var meterLockPath: String { dataDirectory + "/run/meter.lock" }
+    package var runDirectory: String { dataDirectory + "/run" }
+    package var apiSocketPath: String { runDirectory + "/api.sock" }
+    package var bellPath: String { runDirectory + "/meter.bell" }
+    package var meterLockPath: String { runDirectory + "/meter.lock" }
     /// There while a process has met a fault of the storage that nobody has looked into yet.
     package var alarmPath: String { dataDirectory + "/storage.alarm" }
     package var secretKeyPath: String { dataDirectory + "/secret.key" }
@@ -113,10 +114,12 @@ package enum ProviderSettings: Sendable {
     case vast(VastSettings)
     case lambda(LambdaSettings)
     case shadeform(ShadeformSettings)
+    case docker(DockerProviderSettings)
 
     package var code: String {
         switch self {
         case .local(let settings): settings.code
+        case .docker(let settings): settings.code
         case .runPod, .vast, .lambda, .shadeform: cloud!.code
         }
     }
@@ -124,7 +127,7 @@ package enum ProviderSettings: Sendable {
     /// What upstream providers have in common; nil for those that are here.
     package var cloud: CloudSettings? {
         switch self {
-        case .local: nil
+        case .local, .docker: nil
         case .runPod(let settings): settings.cloud
         case .vast(let settings): settings.cloud
         case .lambda(let settings): settings.cloud
@@ -136,6 +139,7 @@ package enum ProviderSettings: Sendable {
     package var estimatedProvisionTime: Seconds {
         switch self {
         case .local: Seconds(2)
+        case .docker: Seconds(10)
         case .runPod: Seconds(120)
         case .vast: Seconds(180)
         case .lambda: Seconds(300)

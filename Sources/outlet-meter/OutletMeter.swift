@@ -43,7 +43,8 @@ struct Options: ParsableArguments {
             let lease = try Lease.take(in: context)
             let keeper = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
                 .deletingLastPathComponent().appendingPathComponent("outlet-pod").path
-            let providers = ProviderRegistry.providers(for: settings, keeperPath: keeper, logger: logger)
+            let providers = ProviderRegistry.providers(
+                for: settings, keeperPath: keeper, leases: StoredLeases(context), logger: logger)
             let meter = Meter(
                 context: context, providers: providers, lease: lease, logger: logger, cards: cards)
             return (meter, settings)

@@ -30,7 +30,7 @@ struct AdoptCommand: AsyncParsableCommand {
     func run() async throws {
         let outlet = try Outlet(options)
         guard let label else { return try await listCandidates(in: outlet) }
-        for provider in configuredProviders(outlet.settings) {
+        for provider in configuredProviders(outlet) {
             let pods = try await provider.list(labelPrefix: "")
             guard let pod = pods.first(where: { $0.label == label }) else { continue }
             return try await adopt(pod, at: provider, in: outlet)
@@ -62,7 +62,7 @@ struct AdoptCommand: AsyncParsableCommand {
         var table = Table(
             ("provider", .left), ("label", .left), ("asked for (UTC)", .left), ("sold as", .left),
             ("state", .left))
-        for provider in configuredProviders(outlet.settings) {
+        for provider in configuredProviders(outlet) {
             let pods = try await provider.list(labelPrefix: outlet.context.labelPrefix)
             for pod in pods.sorted(by: { $0.label < $1.label }) {
                 guard let label = PodLabel(pod.label),

@@ -113,7 +113,7 @@ enum Checkup {
     }
 
     static func providers(_ settings: Settings) async -> [Finding] {
-        let reports = await ProviderReport.all(configuredProviders(settings))
+        let reports = await ProviderReport.all(lookedAtProviders(settings))
         guard !reports.isEmpty else {
             return [.warn("providers", "none is configured, so there is nothing to rent")]
         }

@@ -30,7 +30,7 @@ extension ProviderCommand {
 
         func run() async throws {
             let outlet = try Outlet(options)
-            let providers = configuredProviders(outlet.settings)
+            let providers = configuredProviders(outlet)
             var lists: [SweepList] = []
             for provider in providers { lists.append(await outlet.look(at: provider)) }
             if output.isJSON { try printJSON(lists) } else { try show(lists, in: outlet) }

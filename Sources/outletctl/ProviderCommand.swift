@@ -2,7 +2,9 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Logging
+import Operations
 import Providers
+import Storage
 
 struct ProviderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -69,14 +71,33 @@ struct ProviderCommand: ParsableCommand {
 private func providers(_ options: Options) throws -> [any Provider] {
     let settings = try Settings.load(path: options.path)
     try becomeOwner(of: settings.dataDirectory)
-    return configuredProviders(settings)
+    return lookedAtProviders(settings)
 }
 
-/// The providers as this executable reaches them: the keeper of local pods lies beside it.
-func configuredProviders(_ settings: Settings) -> [any Provider] {
+/// The providers to ask and to act on.
+func configuredProviders(_ outlet: Outlet) -> [any Provider] {
+    providers(outlet.settings, leases: StoredLeases(outlet.context))
+}
+
+/// The providers to ask only, also before there are books.
+func lookedAtProviders(_ settings: Settings) -> [any Provider] {
+    providers(settings, leases: readLeases(settings))
+}
+
+/// What the books say is rented, for who changes nothing; nothing without usable books.
+func readLeases(_ settings: Settings) -> any UnitLeases {
+    guard FileManager.default.fileExists(atPath: settings.databasePath),
+        let context = try? Outlet.context(settings), (try? context.database.checkSchema()) != nil
+    else { return NoLeases() }
+    return ReadLeases(context)
+}
+
+/// As this executable reaches them: the keeper of local pods lies beside it.
+private func providers(_ settings: Settings, leases: any UnitLeases) -> [any Provider] {
     let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     return ProviderRegistry.providers(
-        for: settings, keeperPath: folder.appendingPathComponent("outlet-pod").path, logger: quietLogger())
+        for: settings, keeperPath: folder.appendingPathComponent("outlet-pod").path, leases: leases,
+        logger: quietLogger())
 }
 
 /// Tells trouble on standard error; what a command prints says the rest.

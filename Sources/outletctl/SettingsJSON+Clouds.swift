@@ -4,12 +4,14 @@ extension SettingsJSON {
     /// One entry of `providers:`, with the settings of its kind.
     enum AnyProvider: Encodable {
         case local(Provider)
+        case docker(Docker)
         case cloud(Cloud)
 
         init(_ settings: ProviderSettings) {
             self =
                 switch settings {
                 case .local(let local): .local(Provider(local))
+                case .docker(let docker): .docker(Docker(docker))
                 case .runPod(let settings): .cloud(Cloud(settings))
                 case .vast(let settings): .cloud(Cloud(settings))
                 case .lambda(let settings): .cloud(Cloud(settings))
@@ -20,6 +22,7 @@ extension SettingsJSON {
         func encode(to encoder: any Encoder) throws {
             switch self {
             case .local(let provider): try provider.encode(to: encoder)
+            case .docker(let provider): try provider.encode(to: encoder)
             case .cloud(let provider): try provider.encode(to: encoder)
             }
         }

@@ -35,8 +35,9 @@ package enum BuiltInTemplates {
             bootScript: script(name: name, description: description, image: image, use: use))
     }
 
-    /// For pods without images, that is the local provider's: says truthfully what this pod is. It needs neither root
-    /// nor a network, and may run again. The texts above hold no line `END`, and the shell expands nothing in them.
+    /// Says truthfully what this pod is, which has the image or, at the local provider, has none: pods of images have a
+    /// folder `/.outlet`. It needs neither root nor a network, and may run again. The texts above hold no line `END`,
+    /// and the shell expands nothing in them.
     private static func script(name: String, description: String, image: String, use: String) -> String {
         """
         cat > "$HOME/README" <<'END'
@@ -44,11 +45,20 @@ package enum BuiltInTemplates {
         \(description)
         \(use)
 
+        What is kept under the home folder goes when the rental ends.
+        END
+        if [ -d /.outlet ]; then cat >> "$HOME/README" <<'END'
+
+        This pod is a container of the image \(image).
+        The image's own start command does not run: start what you need.
+        END
+        else cat >> "$HOME/README" <<'END'
+
         This pod runs on the outlet's own machine, without an image: it has the programs
         of that machine and nothing more. In a CPU demo pod there is no GPU, and
         what the image \(image) would bring is not installed.
-        What is kept under the home folder goes when the rental ends.
         END
+        fi
         printf '%s\\n' '' '  \(name) on GPU Outlet. What this pod is: cat ~/README' '' > "$HOME/.motd"
         if ! grep -q '[.]motd' "$HOME/.bash_profile" 2>/dev/null; then
             cat >> "$HOME/.bash_profile" <<'END'

@@ -22,7 +22,7 @@ package enum BackupTables {
         "sign_in_code", "invitation", "mail", "oauth_identity", "changed_row", "backup_state", "restoration",
         "pod_sighting", "sqlite_sequence", "access_token", "listing_day", "family_day", "usual_cost",
         "held_offer",
-        "unmapped_gpu", "allowed_cost",
+        "unmapped_gpu", "allowed_cost", "unit_lease",
     ]
 
     package static var all: Set<String> {
