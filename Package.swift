@@ -103,8 +103,10 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(
-            name: "ProvidersTests", dependencies: ["Providers", "Programs", "TestSupport", "outlet-pod"],
-            exclude: ["Requests"]),
+            name: "ProvidersTests",
+            dependencies: [
+                "Operations", "Providers", "Programs", "TestSupport", crypto, logging, "outlet-pod",
+            ], exclude: ["Requests"]),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

@@ -19,6 +19,8 @@ final class Outlet {
         var offers = ["{family: rtx-4090, region: US-East, regionCode: US, pricePerHourCents: 65, slots: 4}"]
         var holdSeconds = 3_600
         var hasMeter = true
+        /// `providers:` and whatever goes with it, in place of the local one with its offers.
+        var providers: String?
 
         /// One offer that burns a cent a second, so that every second shows on the bill.
         static let centASecond = Options(
@@ -51,11 +53,7 @@ final class Outlet {
             publicUrl: http://127.0.0.1:\(port)
             billing: {holdSeconds: \(options.holdSeconds)}
             limits: {requestsPerMinute: 1000000, requestsPerHour: 10000000}
-            providers:
-              - code: local
-                kind: local
-                ports: \(pods.lowerBound)-\(pods.upperBound)
-                offers: [\(options.offers.joined(separator: ", "))]
+            \(options.providers ?? Self.local(options.offers, pods))
 
             """, to: "outlet.yaml")
         try Self.control(folder, "init")
@@ -68,6 +66,16 @@ final class Outlet {
             "/usr/sbin/nginx", ["-c", folder["run/nginx.conf"]], output: folder["logs/nginx.log"])
         if options.hasMeter { try startMeter() }
         try await waitUntilItAnswers(withMeter: options.hasMeter)
+    }
+
+    private static func local(_ offers: [String], _ pods: ClosedRange<Int>) -> String {
+        """
+        providers:
+          - code: local
+            kind: local
+            ports: \(pods.lowerBound)-\(pods.upperBound)
+            offers: [\(offers.joined(separator: ", "))]
+        """
     }
 
     func startMeter() throws { meter = try Self.start("outlet-meter", folder, ["run"]) }

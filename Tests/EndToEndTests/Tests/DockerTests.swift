@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Test(
+        .enabled(
+            if: TestEngine.problem(.docker) == nil, Comment(rawValue: TestEngine.problem(.docker) ?? "")),
+        .timeLimit(.minutes(5)))
+    func `a renter rents a GPU of the operator's own machine, while the meter dies and comes back`()
+        async throws
+    {
+        let engine = try await TestEngine(.docker)
+        defer { engine.close() }
+        let ports = try FreePort.range(of: 12)
+        let gpu = FakeGPUs.all[0]
+        try await Outlet.run(
+            Outlet.Options(
+                holdSeconds: 10,
+                providers: """
+                    templates:
+                      - {id: tiny, image: "\(TestEngine.image)", bootScript: "echo booted > /root/booted"}
+                    providers:
+                      - code: node1
+                        kind: docker
+                        endpoint: unix://\(engine.socket)
+                        host: 127.0.0.1
+                        bindAddress: 127.0.0.1
+                        ports: \(ports.lowerBound)-\(ports.upperBound)
+                        inventory: none
+                        gpus: [{uuid: \(gpu), family: b300}]
+                        offers: [{family: b300, region: US-East, regionCode: US, pricePerHourCents: 3600, cpus: 1, memoryGb: 1}]
+                    """)
+        ) { outlet in
+            let ada = try Renter(at: outlet, dollars: "500.00")
+            let id = try ada.launch("b300", #","templateId":"tiny","env":{"MODEL":"seven"}"#)
+            outlet.killMeter()  // Wherever it is in the launch.
+            try outlet.startMeter()
+            let rental = try await ada.waitUntilRunning(id, within: 60)
+            let port = try rental.integer("port")
+            #expect(try rental.text("sshCommand") == "ssh -p \(port) root@127.0.0.1")
+            func ssh(_ command: String) throws -> String {
+                try Command.run(
+                    "/usr/bin/ssh",
+                    [
+                        "-F", "none", "-i", ada.keyFile, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
+                        "-o",
+                        "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=\(outlet.folder["known"])",
+                        "-p",
+                        "\(port)", "root@127.0.0.1", command,
+                    ]
+                ).output
+            }
+            #expect(try ssh("id -u; echo $MODEL; nvidia-smi -L").contains(gpu))
+            let shown = try Command.run("/usr/bin/ssh-keygen", ["-lf", outlet.folder["known"]]).output
+            #expect(shown.contains(try rental.text("hostKeyFingerprint")))
+            // The only GPU is out: nobody else gets it.
+            let bob = try Renter("bob@example.org", at: outlet, dollars: "500.00")
+            try await eventually("nothing is offered", within: 60, every: 0.2) {
+                let reply = try bob.post(
+                    "/v1/rentals", #"{"familyId":"b300","gpuCount":1,"templateId":"tiny"}"#)
+                return reply.error == "model_unavailable" ? () : nil
+            }
+            outlet.killMeter()
+            #expect(try ssh("cat /root/booted") == "booted\n", "pods outlive their meter")
+            try outlet.startMeter()
+            let stop = try ada.stop(id)
+            #expect(stop.status == 200, "\(stop)")
+            let ended = try await ada.waitUntilEnded(id, within: 60)
+            #expect(try ended.text("status") == "stopped")
+            #expect(try ssh("true") == "" && processes(naming: "/.outlet/sshd_config").isEmpty)
+            #expect(try outlet.control("host", "list").contains(gpu))
+            try await eventually("it is offered again", within: 90, every: 0.5) {
+                try bob.get("/v1/catalog/listings").json().list("listings").isEmpty ? nil : ()
+            }
+            try outlet.control("verify")
+        }
+    }
+}

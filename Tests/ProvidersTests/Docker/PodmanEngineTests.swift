@@ -1,0 +1,34 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Providers
+
+@Suite(
+    "Pods on a real Podman", .serialized, .timeLimit(.minutes(10)),
+    .enabled(if: TestEngine.problem(.podman) == nil, Comment(rawValue: TestEngine.problem(.podman) ?? "")),
+    .engine(.podman))
+struct PodmanEngineTests {
+    let bench: EngineBench
+
+    init() throws { bench = try #require(WithEngine.bench) }
+
+    @Test func `a pod lives from its order to its end`() async throws {
+        try await PodLife(bench: bench).live()
+    }
+
+    @Test func `GPUs are not sold on a Podman that would ignore them`() async throws {
+        guard try await !bench.client.greet().heedsGPURequests else { return }
+        try FakeGPUs.install(in: bench.folder)
+        let provider = try bench.provider(bench.settings(gpus: FakeGPUs.all))
+        #expect(await provider.problem()?.contains("ignores requests for GPUs") == true)
+        let offers = try await provider.offers()
+        #expect(offers.filter { $0.family == "fake" }.map(\.free) == [0, 0])
+        let creation = await provider.create(try bench.order("deaf", offer: "fake/Here/1"))
+        guard case .refused = creation else {
+            Issue.record("\(creation)")
+            return
+        }
+        #expect(try provider.machine.leases.held(at: "rack").isEmpty)
+    }
+}
