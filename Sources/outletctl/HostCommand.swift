@@ -79,7 +79,7 @@ extension DockerHostReport {
     /// Of a machine as this outlet sees it; its books say what is rented.
     static func of(_ host: DockerProviderSettings, in settings: Settings, images: [String]) async -> Self {
         await of(
-            host, runDirectory: settings.runDirectory + "/outletctl-\(getpid())",
+            host, runDirectory: settings.runDirectory,
             labelPrefix: PodLabel.prefix(site: settings.site), images: images,
             leases: readLeases(settings), logger: quietLogger())
     }

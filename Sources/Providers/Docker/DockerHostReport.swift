@@ -43,8 +43,8 @@ package struct DockerHostReport: Sendable {
         leases: any UnitLeases, logger: Logger
     ) async -> DockerHostReport {
         let machine = DockerMachine(
-            settings: settings, client: EngineClient(settings, runDirectory: runDirectory), leases: leases,
-            ownPrefix: labelPrefix, logger: logger)
+            settings: settings, client: EngineClient(settings, runDirectory: runDirectory),
+            hostKeys: HostKeys(secretKeyPath: ""), leases: leases, ownPrefix: labelPrefix, logger: logger)
         return await of(machine, images: images)
     }
 

@@ -8,7 +8,7 @@ struct PodPlan: Sendable {
     let offer: DockerProviderSettings.Offer
     let image: ImageName
     let variables: PodEnvironment
-    let hostKey: PodHostKey
+    let hostKey: HostKey
 
     /// - Throws: `ProviderFault.invalid`.
     init(_ order: PodOrder, on machine: DockerMachine) throws {
@@ -28,7 +28,8 @@ struct PodPlan: Sendable {
         self.order = order
         self.offer = offer
         self.image = image
-        hostKey = PodHostKey()
+        // Without the outlet's secret, any key will do: the container's label has its fingerprint.
+        hostKey = machine.hostKeys.key(of: order.label) ?? HostKey(secret: Data(UUID().uuidString.utf8), label: order.label)
     }
 
     /// Of the container: what the renter asked for; without GPUs, a word for NVIDIA's hook to keep out.
@@ -181,12 +182,19 @@ extension DockerMachine {
         }
     }
 
-    /// Asked once of each running container in the life of this process.
+    /// Asked once of each container, before its renter has it: what the renter does to `nvidia-smi` in it is theirs.
     func gpuFault(of container: ContainerAnswer, _ tags: PodTags) async throws -> String? {
         guard !tags.gpus.isEmpty, !isGuarded(tags.label) else { return nil }
+        if try await client.hasFile("/\(PodBootstrap.folder)/accepted", in: tags.label) {
+            markGuarded(tags.label)
+            return nil
+        }
         let fault = try await GPUGuard(client: client).fault(
             of: container, uuids: tags.gpus, devices: tags.devices)
         guard let fault else {
+            var mark = TarArchive()
+            mark.addFile("\(PodBootstrap.folder)/accepted", [], mode: 0o600)
+            try await client.put(mark.closed(), into: tags.label)
             markGuarded(tags.label)
             return nil
         }

@@ -11,6 +11,7 @@ final class DockerMachine: Sendable {
     let leases: any UnitLeases
     let source: GPUSource
     let logger: Logger
+    let hostKeys: HostKeys
     let ownPrefix: String  // Of this outlet's labels.
     var units: MachineUnits { MachineUnits(settings: settings) }
 
@@ -27,11 +28,12 @@ final class DockerMachine: Sendable {
     }
 
     init(
-        settings: DockerProviderSettings, client: EngineClient, leases: any UnitLeases, ownPrefix: String,
+        settings: DockerProviderSettings, client: EngineClient, hostKeys: HostKeys, leases: any UnitLeases, ownPrefix: String,
         logger: Logger, nvidiaSMI: String = "nvidia-smi"
     ) {
         self.settings = settings
         self.client = client
+        self.hostKeys = hostKeys
         self.leases = leases
         self.ownPrefix = ownPrefix
         self.logger = logger
@@ -57,20 +59,22 @@ final class DockerMachine: Sendable {
 
     /// Goes on in the background, as long as nobody terminates it; the label counts as being made until its end.
     func makeLater(_ label: String, _ work: @escaping @Sendable () async throws -> Void) {
-        let task = Task {
-            defer { endMaking(label) }
-            do { try await work() } catch {
-                let words = (error as? EngineFault)?.description ?? "\(error)"
-                logger.error("docker_pod_failed", metadata: ["label": "\(label)", "error": "\(words)"])
-                state.withLock { state in
-                    state.failures[label] = words
-                    state.pulling[label] = nil
+        // Under the lock, so that its end cannot come before its beginning is noted.
+        state.withLock { state in
+            state.pulling[label] = Task {
+                var failure: String?
+                do { try await work() } catch {
+                    failure = (error as? EngineFault)?.description ?? "\(error)"
+                    logger.error(
+                        "docker_pod_failed", metadata: ["label": "\(label)", "error": "\(failure!)"])
                 }
-                return
+                self.state.withLock { [failure] state in
+                    state.failures[label] = failure
+                    state.pulling[label] = nil
+                    state.making.remove(label)
+                }
             }
-            state.withLock { $0.pulling[label] = nil }
         }
-        state.withLock { $0.pulling[label] = task }
     }
 
     func cancelMaking(_ label: String) { state.withLock { $0.pulling[label] }?.cancel() }

@@ -19,13 +19,13 @@ package final class DockerProvider: Provider {
     ///   - runDirectory: for the sockets of tunnels.
     ///   - labelPrefix: of this outlet's pods; containers with others are left alone.
     package convenience init(
-        settings: DockerProviderSettings, runDirectory: String, labelPrefix: String,
+        settings: DockerProviderSettings, runDirectory: String, labelPrefix: String, hostKeys: HostKeys,
         leases: any UnitLeases, logger: Logger
     ) {
         self.init(
             machine: DockerMachine(
                 settings: settings, client: EngineClient(settings, runDirectory: runDirectory),
-                leases: leases, ownPrefix: labelPrefix, logger: logger))
+                hostKeys: hostKeys, leases: leases, ownPrefix: labelPrefix, logger: logger))
     }
 
     init(machine: DockerMachine) {
@@ -36,8 +36,7 @@ package final class DockerProvider: Provider {
     package func offers() async throws -> [Offer] {
         try await translated {
             let hello = try await machine.client.greet()
-            let containers = try await machine.client.containers(withLabel: PodTags.labelKey)
-            try machine.reconcile(containers)
+            let containers = try await machine.reconcile()
             let taken = try machine.leases.taken()
             let unsellable = try await machine.unsellableGPUs(
                 containers, taken: taken, noOlderThan: .seconds(20))
@@ -46,13 +45,13 @@ package final class DockerProvider: Provider {
                 let isDeaf = offer.usesGPUs && !hello.heedsGPURequests
                 let free =
                     isDeaf ? 0 : machine.units.free(offer, taken: taken, busy: Set(unsellable.keys))
-                return Offer(offer, free: free)
+                return Offer(offer, free: free, machine: machine.settings.code)
             }
         }
     }
 
     package func create(_ order: PodOrder) async -> Creation {
-        guard PodFolder(label: order.label, in: "/") != nil else {
+        guard Self.isLabel(order.label) else {
             return .refused(.invalid("not a label: \(order.label)"))
         }
         do {
@@ -93,15 +92,18 @@ package final class DockerProvider: Provider {
     }
 
     package func get(label: String, upstreamID: String?) async throws -> PodState {
-        try await translated { try await machine.state(of: label) }
+        guard Self.isLabel(label) else { return .gone }
+        return try await translated { try await machine.state(of: label) }
     }
 
     package func terminate(label: String, upstreamID: String?) async throws -> Termination {
-        try await translated { try await machine.terminate(label) }
+        guard Self.isLabel(label) else { return .gone }
+        return try await translated { try await machine.terminate(label) }
     }
 
     package func log(label: String, upstreamID: String?) async throws -> String? {
-        try await translated {
+        guard Self.isLabel(label) else { return nil }
+        return try await translated {
             guard let container = try await machine.client.container(label) else { return nil }
             let text = try await machine.client.log(of: label, lines: 500)
             return PodLog.shown(text, of: container)
@@ -123,6 +125,15 @@ package final class DockerProvider: Provider {
         } catch { return "\(error)" }
     }
 
+    /// Labels are names of containers, and words of paths.
+    private static func isLabel(_ text: String) -> Bool {
+        (1...100).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                    || byte == UInt8(ascii: "-")
+            }
+    }
+
     /// What the engine says, in the vocabulary of providers.
     private func translated<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch let fault as EngineFault { throw fault.asProviderFault }
@@ -130,7 +141,7 @@ package final class DockerProvider: Provider {
 }
 
 extension Offer {
-    init(_ offer: DockerProviderSettings.Offer, free: Int) {
+    init(_ offer: DockerProviderSettings.Offer, free: Int, machine: String) {
         let sold = offer.sold
         let size = "\(offer.cpus) CPUs, \(offer.memoryGB) GB memory"
         let disk = offer.diskGB.map { ", \($0) GB disk" } ?? ""
@@ -139,5 +150,6 @@ extension Offer {
             gpuCount: sold.gpuCount, price: sold.price, region: sold.region, regionCode: sold.regionCode,
             interconnect: sold.interconnect, free: free,
             note: (offer.usesGPUs ? "Container: " : "CPU only, no GPU. Container: ") + size + disk + ".")
+        source = "machine \(machine)"
     }
 }

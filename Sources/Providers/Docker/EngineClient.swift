@@ -22,7 +22,7 @@ final class EngineClient: Sendable {
         case .unix(let path):
             self.init(place: place, socket: path)
         case .ssh:
-            let tunnel = SSHTunnel(settings.endpoint, local: "\(runDirectory)/engine-\(settings.code).sock")
+            let tunnel = SSHTunnel(settings.endpoint, in: runDirectory)
             self.init(place: place, socket: tunnel.path, tunnel: tunnel)
         case .tcp(let host, let port, let tls):
             let policy = OutboundPolicy(

@@ -77,7 +77,7 @@ enum PodBootstrap {
 extension TarArchive {
     /// All that a pod's container gets before it starts. The last file says that the others are there.
     init(
-        order: PodOrder, variables: PodEnvironment, hostKey: PodHostKey
+        order: PodOrder, variables: PodEnvironment, hostKey: HostKey
     ) {
         let folder = PodBootstrap.folder
         addFolder(folder)

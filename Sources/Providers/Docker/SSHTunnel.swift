@@ -11,11 +11,13 @@ final class SSHTunnel: Sendable {
     private let current = Mutex<Tether?>(nil)
     private let opening = AsyncLock()
 
-    /// - Parameter local: where the socket is put.
-    init(_ endpoint: DockerProviderSettings.Endpoint, local: String) {
+    /// - Parameter folder: where the socket is put, under a short name that no other process uses.
+    init(_ endpoint: DockerProviderSettings.Endpoint, in folder: String) {
         guard case .ssh(let destination, let port, let socket, let identity, let known) = endpoint else {
             preconditionFailure("a tunnel leads to a place of ssh")
         }
+        let number = Self.made.add(1, ordering: .relaxed).newValue
+        let local = "\(folder)/e\(getpid()).\(number)"
         path = local
         arguments =
             ["ssh", "-N", "-T"] + Self.options(port: port, identityFile: identity, knownHostsFile: known)
@@ -24,6 +26,18 @@ final class SSHTunnel: Sendable {
                 "-o", "StreamLocalBindMask=0177", "-o", "ServerAliveInterval=5",
                 "-o", "ServerAliveCountMax=3", "-L", "\(local):\(socket)", "--", destination,
             ]
+    }
+
+    private static let made = Atomic<Int>(0)
+
+    /// Sockets of processes that are no more.
+    private static func clean(_ folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            guard name.hasPrefix("e"), let pid = pid_t(name.dropFirst().prefix { $0 != "." }),
+                kill(pid, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink(folder + "/" + name)
+        }
     }
 
     /// What every use of `ssh` here has: nothing is asked, nobody unknown is believed, nothing else is forwarded.
@@ -43,9 +57,10 @@ final class SSHTunnel: Sendable {
         try await opening.run {
             if current.withLock({ $0?.isAlive == true }), isListening { return }
             close()
+            let folder = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            Self.clean(folder)
             unlink(path)
             let tether: Tether
             do { tether = try Tether(arguments) } catch {

@@ -34,8 +34,6 @@ extension EndToEnd {
         ) { outlet in
             let ada = try Renter(at: outlet, dollars: "500.00")
             let id = try ada.launch("b300", #","templateId":"tiny","env":{"MODEL":"seven"}"#)
-            outlet.killMeter()  // Wherever it is in the launch.
-            try outlet.startMeter()
             let rental = try await ada.waitUntilRunning(id, within: 60)
             let port = try rental.integer("port")
             #expect(try rental.text("sshCommand") == "ssh -p \(port) root@127.0.0.1")

@@ -14,7 +14,7 @@ final class SSHDaemon: Sendable {
     init(_ folder: ScratchFolder) throws {
         self.folder = folder
         port = try FreePort.next()
-        let key = PodHostKey()
+        let key = HostKey(secret: Data(folder.path.utf8), label: "sshd")
         try folder.write(key.privateFile, to: "sshd_key")
         chmod(folder["sshd_key"], 0o600)
         try folder.write("[127.0.0.1]:\(port) \(key.publicLine)\n", to: "sshd_known")

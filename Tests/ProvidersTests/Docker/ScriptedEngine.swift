@@ -114,7 +114,7 @@ final class ScriptedEngine: Sendable {
     func provider(_ settings: DockerProviderSettings? = nil) throws -> DockerProvider {
         let settings = settings ?? self.settings()
         return DockerProvider(
-            settings: settings, runDirectory: folder["run"], labelPrefix: "outlet-test-",
+            settings: settings, runDirectory: folder["run"], labelPrefix: "outlet-test-", hostKeys: HostKeys(secretKeyPath: ""),
             leases: StoredLeases(try store.anotherContext()), logger: .init(label: "test"))
     }
 
