@@ -55,6 +55,7 @@ package struct StoredLeases: UnitLeases {
 
     package func adopt(_ units: [String], for label: String, at provider: String) throws -> [String] {
         try context.database.write { transaction in
+            guard try !transaction.isEnded(label) else { return [] }  // It is just being removed.
             let now = try context.now(in: transaction)
             return try units.filter { try !transaction.lease($0, to: label, at: provider, now: now) }
         }

@@ -87,7 +87,7 @@ package struct DockerHostReport: Sendable {
         struct Network: Decodable { let Options: [String: String]? }
         let answer = try await machine.client.call(.get, "/networks/\(name)")
         if hello.isPodman {
-            return remark(.warn, "network", "Podman does not keep the pods of one network from each other")
+            return remark(.ok, "network", "each pod has its own, which reaches no other")
         }
         guard answer.status == 200 else {
             return remark(.ok, "network", "\(name) is made with the first pod")

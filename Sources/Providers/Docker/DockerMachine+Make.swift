@@ -29,7 +29,9 @@ struct PodPlan: Sendable {
         self.offer = offer
         self.image = image
         // Without the outlet's secret, any key will do: the container's label has its fingerprint.
-        hostKey = machine.hostKeys.key(of: order.label) ?? HostKey(secret: Data(UUID().uuidString.utf8), label: order.label)
+        hostKey =
+            machine.hostKeys.key(of: order.label)
+            ?? HostKey(secret: Data(UUID().uuidString.utf8), label: order.label)
     }
 
     /// Of the container: what the renter asked for; without GPUs, a word for NVIDIA's hook to keep out.
@@ -115,7 +117,6 @@ extension DockerMachine {
     /// Container, files, start, and the look at its GPUs. A port that somebody else has is passed over.
     private func build(_ plan: PodPlan, _ image: ImageAnswer, _ units: inout [String]) async throws {
         let label = plan.order.label
-        try await client.ensureNetwork(settings.network)
         for _ in 0..<8 {
             let tags = try await createContainer(plan, units)
             try await client.put(
@@ -152,7 +153,8 @@ extension DockerMachine {
         var spec = ContainerSpec(
             image: plan.image, environment: plan.containerVariables, labels: tags.labels,
             command: PodBootstrap.command, cpus: plan.offer.cpus, memoryGB: plan.offer.memoryGB,
-            diskGB: plan.offer.diskGB, network: settings.network, podman: try await client.greet().isPodman)
+            diskGB: plan.offer.diskGB, network: try await network(for: tags.label),
+            podman: try await client.greet().isPodman)
         spec.HostConfig.DeviceRequests = request.map { [$0] }
         spec.ExposedPorts = ["22/tcp": .init()]
         spec.HostConfig.PortBindings = [
@@ -185,7 +187,7 @@ extension DockerMachine {
     /// Asked once of each container, before its renter has it: what the renter does to `nvidia-smi` in it is theirs.
     func gpuFault(of container: ContainerAnswer, _ tags: PodTags) async throws -> String? {
         guard !tags.gpus.isEmpty, !isGuarded(tags.label) else { return nil }
-        if try await client.hasFile("/\(PodBootstrap.folder)/accepted", in: tags.label) {
+        if try await client.hasFile("/" + PodBootstrap.accepted(tags.label), in: tags.label) {
             markGuarded(tags.label)
             return nil
         }
@@ -193,7 +195,7 @@ extension DockerMachine {
             of: container, uuids: tags.gpus, devices: tags.devices)
         guard let fault else {
             var mark = TarArchive()
-            mark.addFile("\(PodBootstrap.folder)/accepted", [], mode: 0o600)
+            mark.addFile(PodBootstrap.accepted(tags.label), [], mode: 0o600)
             try await client.put(mark.closed(), into: tags.label)
             markGuarded(tags.label)
             return nil
@@ -212,6 +214,7 @@ extension DockerMachine {
             do {
                 try await self.client.remove(label)
                 guard try await self.client.container(label) == nil else { return false }
+                try await self.removeNetwork(of: label)
                 try self.leases.release(label)
                 return true
             } catch { return false }

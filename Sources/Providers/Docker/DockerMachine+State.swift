@@ -47,6 +47,7 @@ extension DockerMachine {
             return .inProgress
         }
         guard try await client.container(label) == nil, !isMaking(label) else { return .inProgress }
+        try await removeNetwork(of: label)
         try leases.release(label)
         forget(label)
         return .gone
@@ -60,7 +61,7 @@ extension DockerMachine {
     private func revive(_ label: String, _ tags: PodTags) async throws -> PodState {
         guard beginMaking(label) else { return .pending }
         defer { endMaking(label) }
-        guard try leases.mayStart(label), try await client.hasFile("/\(PodBootstrap.folder)/ready", in: label)
+        guard try leases.mayStart(label), try await client.hasFile("/" + PodBootstrap.ready(label), in: label)
         else { return .failed(reason: "it was not finished when the outlet stopped") }
         do { try await start(label, tags) } catch let fault as ProviderFault {
             return .failed(reason: "\(fault)")

@@ -28,7 +28,8 @@ final class DockerMachine: Sendable {
     }
 
     init(
-        settings: DockerProviderSettings, client: EngineClient, hostKeys: HostKeys, leases: any UnitLeases, ownPrefix: String,
+        settings: DockerProviderSettings, client: EngineClient, hostKeys: HostKeys, leases: any UnitLeases,
+        ownPrefix: String,
         logger: Logger, nvidiaSMI: String = "nvidia-smi"
     ) {
         self.settings = settings

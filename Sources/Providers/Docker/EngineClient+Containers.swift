@@ -83,23 +83,4 @@ extension EngineClient {
         let state = try await get(ExecState.self, "/exec/\(id)/json")
         return (state.ExitCode ?? -1, EngineStream.text(ran.body))
     }
-
-    /// Makes a network whose members cannot reach each other, unless one of that name is there.
-    func ensureNetwork(_ name: String) async throws {
-        struct Network: Encodable {
-            let Name: String
-            let Driver = "bridge"
-            let CheckDuplicate = true
-            let Options = ["com.docker.network.bridge.enable_icc": "false"]
-            let Labels = ["outlet.network": "pods"]
-        }
-        let found = try await call(.get, "/networks/\(name)")
-        guard found.status != 200 else { return }
-        let made = try await call(.post, "/networks/create", body: .json(of: Network(Name: name)))
-        let fault = EngineFault(made)
-        // Podman: 500 and a text when another process was faster.
-        guard made.status == 201 || made.status == 409 || fault.description.contains("already") else {
-            throw fault
-        }
-    }
 }

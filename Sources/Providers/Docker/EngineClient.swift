@@ -71,14 +71,17 @@ final class EngineClient: Sendable {
         return found
     }
 
-    /// - Parameter query: names and plain values.
+    /// - Parameters:
+    ///   - query: names and plain values.
+    ///   - version: of Podman's own API; nil: of Docker's, as it is spoken with this engine.
     func call(
         _ method: OutboundRequest.Method, _ path: String, query: [(String, String)] = [],
-        body: EngineBody = .none, within: Duration = .seconds(30), on workers: Workers = .shared
+        body: EngineBody = .none, version: String? = nil, within: Duration = .seconds(30),
+        on workers: Workers = .shared
     ) async throws -> OutboundResponse {
-        let version = try await greet().version
+        let spoken = try await greet().version
         let pairs = query.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
-        let url = "\(base)/v\(version)\(path)" + (pairs.isEmpty ? "" : "?" + pairs)
+        let url = "\(base)/v\(version ?? "\(spoken)")\(path)" + (pairs.isEmpty ? "" : "?" + pairs)
         return try await send(method, url, body: body, within: within, on: workers)
     }
 

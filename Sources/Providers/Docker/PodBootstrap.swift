@@ -1,7 +1,13 @@
 /// What runs as a container's first process: it finds or installs an SSH server, starts the pod's script beside it,
 /// and becomes the server. For any image with `sh`; it may start again in the same container.
 enum PodBootstrap {
-    static let folder = ".outlet"  // Below the container's root; `ready` comes last into it.
+    static let folder = ".outlet"  // Below the container's root.
+
+    /// Says that all files are there: it comes last. With the label in its name, since an image may be made of a pod.
+    static func ready(_ label: String) -> String { "\(folder)/ready-\(label)" }
+
+    /// Says that the container was seen with the right GPUs.
+    static func accepted(_ label: String) -> String { "\(folder)/accepted-\(label)" }
 
     static let command = ["/bin/sh", "/\(folder)/start"]
 
@@ -92,6 +98,6 @@ extension TarArchive {
         // Behind a published port everybody seems to come from one address; a penalty would lock all out.
         file("sshd_penalties", "PerSourcePenalties no\n")
         file("boot", order.bootScript)
-        file("ready", "")
+        addFile(PodBootstrap.ready(order.label), [], mode: 0o600)
     }
 }

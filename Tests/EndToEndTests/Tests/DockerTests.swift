@@ -66,7 +66,10 @@ extension EndToEnd {
             #expect(stop.status == 200, "\(stop)")
             let ended = try await ada.waitUntilEnded(id, within: 60)
             #expect(try ended.text("status") == "stopped")
-            #expect(try ssh("true") == "" && processes(naming: "/.outlet/sshd_config").isEmpty)
+            let left = try Command.run(
+                "/usr/bin/curl",
+                ["-s", "--unix-socket", engine.socket, "http://d/containers/json?all=true"])
+            #expect(left.output == "[]\n", "\(left)")
             #expect(try outlet.control("host", "list").contains(gpu))
             try await eventually("it is offered again", within: 90, every: 0.5) {
                 try bob.get("/v1/catalog/listings").json().list("listings").isEmpty ? nil : ()

@@ -56,14 +56,7 @@ struct DockerEngineTests {
             one, "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max"
         ).output
         #expect(limits.contains("1073741824"), "\(limits)")
-        // Both answer the machine, and not each other.
-        let hosts = try bench.ssh(other, "cat /etc/hosts").output
-        let address = try #require(hosts.split(separator: "\n").last?.split(separator: "\t").first)
-        let own = try bench.ssh(other, "exec 3<>/dev/tcp/\(address)/22 && head -c 7 <&3")
-        #expect(own.output == "SSH-2.0", "\(own.error)")
-        let across = try bench.ssh(
-            one, "(exec 3<>/dev/tcp/\(address)/22) & p=$!; sleep 3; kill $p 2>/dev/null && echo blocked")
-        #expect(across.output == "blocked", "\(across)")
+        try await PodLife(bench: bench).areApart(one, other)
         for name in ["confined-1", "confined-2"] {
             #expect(try await provider.terminate(label: "outlet-test-\(name)", upstreamID: nil) == .gone)
         }

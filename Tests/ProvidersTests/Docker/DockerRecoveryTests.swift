@@ -21,7 +21,6 @@ extension DockerEngineTests {
                 provider.machine.units.wish(for: plan.offer, without: []),
                 provider.machine.units.ports(without: []),
             ], for: order.label, at: "rack")
-        try await bench.client.ensureNetwork(settings.network)
         _ = try await provider.machine.createContainer(plan, units)
         if files {
             let archive = TarArchive(order: order, variables: plan.variables, hostKey: plan.hostKey)

@@ -59,7 +59,8 @@ final class EngineBench: Sendable {
         DockerProvider(
             machine: DockerMachine(
                 settings: settings, client: EngineClient(settings, runDirectory: folder["run"]),
-                hostKeys: HostKeys(secretKeyPath: folder["secret.key"]), leases: StoredLeases(try store.anotherContext()), ownPrefix: "outlet-test-",
+                hostKeys: HostKeys(secretKeyPath: folder["secret.key"]),
+                leases: StoredLeases(try store.anotherContext()), ownPrefix: "outlet-test-",
                 logger: Logger(label: "test"), nvidiaSMI: folder["nvidia-smi"]))
     }
 

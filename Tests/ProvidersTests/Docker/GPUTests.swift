@@ -60,7 +60,8 @@ extension DockerEngineTests {
         let settings = try bench.settings(gpus: FakeGPUs.all)
         let theirs = DockerProvider(
             machine: DockerMachine(
-                settings: settings, client: bench.client, hostKeys: HostKeys(secretKeyPath: ""), leases: try OtherOutlet().leases,
+                settings: settings, client: bench.client, hostKeys: HostKeys(secretKeyPath: ""),
+                leases: try OtherOutlet().leases,
                 ownPrefix: "outlet-other-", logger: .init(label: "test"),
                 nvidiaSMI: bench.folder["nvidia-smi"]))
         let key = try String(contentsOfFile: bench.folder["key.pub"], encoding: .utf8).trimmed

@@ -64,7 +64,8 @@ import Testing
             authorizedKeys: ["ssh-ed25519 AAAA a", "ssh-ed25519 BBBB b"],
             environment: ["A": #"x "y" \z"#], bootScript: String(repeating: "#\n", count: 700), image: "")
         let archive = TarArchive(
-            order: order, variables: try PodEnvironment(order.environment), hostKey: HostKey(secret: Data([1]), label: order.label))
+            order: order, variables: try PodEnvironment(order.environment),
+            hostKey: HostKey(secret: Data([1]), label: order.label))
         try Data(archive.closed()).write(to: URL(fileURLWithPath: folder["pod.tar"]))
         let ran = run(["tar", "-C", folder.path, "-xf", folder["pod.tar"]])
         #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
@@ -73,7 +74,7 @@ import Testing
         #expect(folder.read(".outlet/sshd_environment") == #"SetEnv "A=x \"y\" \\z""# + "\n")
         #expect(run(["sh", "-n", folder[".outlet/start"]]).status == 0)
         let names = run(["tar", "-tf", folder["pod.tar"]]).output
-        #expect(names.hasSuffix(".outlet/ready"), "the mark of completeness comes last")
+        #expect(names.hasSuffix(".outlet/ready-outlet-test-tar"), "the mark of completeness comes last")
     }
 
     @Test func `a tethered program ends with its line, and its end is noticed`() async throws {

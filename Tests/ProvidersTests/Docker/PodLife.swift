@@ -76,4 +76,18 @@ struct PodLife {
         }
         #expect(try await provider.offers().first?.free == 1)
     }
+
+    /// Both answer the machine, and not each other.
+    func areApart(_ one: Endpoint, _ other: Endpoint) async throws {
+        let hosts = try bench.ssh(other, "cat /etc/hosts").output
+        let line = hosts.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }.first {
+            $0.contains("pod")
+        }
+        let address = try #require(line?.first, "\(hosts)")
+        let own = try bench.ssh(other, "exec 3<>/dev/tcp/\(address)/22 && head -c 7 <&3")
+        #expect(own.output == "SSH-2.0", "\(own.error)")
+        let across = try bench.ssh(
+            one, "(exec 3<>/dev/tcp/\(address)/22) & p=$!; sleep 3; kill $p 2>/dev/null && echo blocked")
+        #expect(across.output == "blocked", "\(across)")
+    }
 }

@@ -17,6 +17,17 @@ struct PodmanEngineTests {
         try await PodLife(bench: bench).live()
     }
 
+    @Test func `pods do not reach each other, and their networks go with them`() async throws {
+        let provider = try bench.provider(bench.settings())
+        let one = try await bench.pod(provider, bench.order("apart-1"))
+        let other = try await bench.pod(provider, bench.order("apart-2"))
+        try await PodLife(bench: bench).areApart(one, other)
+        for name in ["apart-1", "apart-2"] {
+            #expect(try await provider.terminate(label: "outlet-test-\(name)", upstreamID: nil) == .gone)
+            #expect(try await bench.client.call(.get, "/networks/outlet-test-\(name)").status == 404)
+        }
+    }
+
     @Test func `GPUs are not sold on a Podman that would ignore them`() async throws {
         guard try await !bench.client.greet().heedsGPURequests else { return }
         try FakeGPUs.install(in: bench.folder)

@@ -114,7 +114,8 @@ final class ScriptedEngine: Sendable {
     func provider(_ settings: DockerProviderSettings? = nil) throws -> DockerProvider {
         let settings = settings ?? self.settings()
         return DockerProvider(
-            settings: settings, runDirectory: folder["run"], labelPrefix: "outlet-test-", hostKeys: HostKeys(secretKeyPath: ""),
+            settings: settings, runDirectory: folder["run"], labelPrefix: "outlet-test-",
+            hostKeys: HostKeys(secretKeyPath: ""),
             leases: StoredLeases(try store.anotherContext()), logger: .init(label: "test"))
     }
 
@@ -190,7 +191,7 @@ final class ScriptedEngine: Sendable {
         case ("GET", "info", _): return Answer(body: #"{"NCPU":8,"MemTotal":68719476736}"#)
         case ("GET", "images", _):
             return Answer(body: #"{"Id":"sha256:1","Config":{"Env":["PATH=/opt/bin:/bin"]}}"#)
-        case ("GET", "networks", _): return Answer()
+        case (_, "networks", _), (_, "libpod", _): return Answer()
         case ("GET", "containers", 2): return Answer(body: list())
         case ("POST", "containers", 2): return create(call)
         case (_, "containers", _): return act(call, on: parts[1], verb: parts.count > 2 ? parts[2] : "")
@@ -228,7 +229,9 @@ final class ScriptedEngine: Sendable {
             case ("PUT", "archive"):
                 state.containers[name]?.files = true
                 return Answer(body: "")
-            case ("GET", "archive"): return container.files ? Answer(body: "") : .error(404, "no such file")
+            case ("GET", "archive"):
+                return container.files && call.query.contains("ready")
+                    ? Answer(body: "") : .error(404, "no such file")
             case ("POST", "start"):
                 state.containers[name]?.state = "running"
                 return Answer(status: 204, body: "")
