@@ -41,6 +41,12 @@ import Testing
         #expect(offer.cpus == 16 && offer.memoryGB == 128 && offer.diskGB == nil)
     }
 
+    @Test func `the sample is valid, and in a new file as a comment`() throws {
+        let sample = Settings.dockerSample.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+        #expect(try parse(sample).offers.first?.cpus == 16)
+        #expect(Settings.defaultYAML(port: 8_080, site: "demo").contains("\n  # - code: node1"))
+    }
+
     @Test func `an engine is reached by its socket, over ssh, or over TLS`() throws {
         let ssh = try parse(
             machine(
