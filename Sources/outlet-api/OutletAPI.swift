@@ -67,7 +67,9 @@ struct OutletAPI: ParsableCommand {
         let stop = try StopSignal.onTermination()
         let listener = try inherited ?? .open(listen ?? settings.apiSocketPath)
         let count = threads ?? settings.api.threads
-        logger.info("ready", metadata: ["threads": "\(count)"])
+        logger.info(
+            "ready",
+            metadata: ["threads": "\(count)", "payments": "\(cards?.access.mode.rawValue ?? "none")"])
         try FastCGIServer(listener: listener, threads: count, logger: logger, stop: stop).run(
             makeHandler: makeHandler)
         Foundation.exit(0)  // A request that hangs does not keep the process.

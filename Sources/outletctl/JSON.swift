@@ -38,6 +38,7 @@ struct WalletJSON: Encodable {
     let reservedCents: Int64
     let totalCents: Int64
     let pendingCents: Int64
+    let owedCents: Int64
     let burnPerHourCents: Int64
     let runwaySeconds: Int64?
 
@@ -46,6 +47,7 @@ struct WalletJSON: Encodable {
         reservedCents = balance.reserved.count
         totalCents = balance.total.count
         pendingCents = balance.pending.count
+        owedCents = balance.owed.count
         burnPerHourCents = balance.burnPerHour.count
         runwaySeconds = balance.runway?.count
     }

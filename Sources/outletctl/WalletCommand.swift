@@ -86,6 +86,7 @@ struct WalletCommand: ParsableCommand {
                 form([
                     ("account", user.email), ("available", balance.available.forPeople),
                     ("reserved", balance.reserved.forPeople), ("not yet posted", balance.pending.forPeople),
+                    ("owed", balance.owed > .zero ? balance.owed.forPeople : nil),
                     ("spends", "\(balance.burnPerHour.forPeople)/h"), ("lasts", balance.runway?.forPeople),
                 ]))
             var table = Table(

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -147,13 +148,27 @@ def environment(outlet):
     return {**os.environ, "OUTLET_URL": outlet.url, "OUTLET_TOKEN": token, "OUTLET_SID": session, "ID": rental}
 
 
+@pytest.fixture
+def card(outlet, environment):
+    """The card that samples charge, and that the last of them removes."""
+    headers = {"Authorization": f"Bearer {environment['OUTLET_TOKEN']}", "Content-Type": "application/json"}
+    setup = urllib.request.Request(f"{outlet.url}/v1/billing/setup-intent", data=b"{}", headers=headers)
+    with urllib.request.urlopen(setup, timeout=20) as reply:
+        outlet.stripe.pay(json.load(reply)["sessionId"])
+    asked = urllib.request.Request(f"{outlet.url}/v1/billing/card", headers=headers)
+    deadline = time.monotonic() + 20
+    while json.load(urllib.request.urlopen(asked, timeout=20))["last4"] is None:
+        assert time.monotonic() < deadline, "the card is not saved"
+        time.sleep(0.1)
+
+
 def is_final(text):
     """Ends the login that the other samples use, or needs what only one person has."""
     paths = ("/auth/logout", "/auth/link", "/auth/verify-code", "/auth/oauth/", "webhooks")
     return any(path in text for path in paths)
 
 
-def test_the_curl_samples_run(site, environment):
+def test_the_curl_samples_run(site, environment, card):
     for path, text in samples(site, "sh"):
         if is_final(text):
             continue
@@ -162,7 +177,7 @@ def test_the_curl_samples_run(site, environment):
         assert '"validation_failed"' not in result.stdout and '"unauthorized"' not in result.stdout, (path, text, result.stdout)
 
 
-def test_the_python_samples_run(site, environment):
+def test_the_python_samples_run(site, environment, card):
     program = ["import os, urllib.error", "id = os.environ['ID']"]
     for path, text in samples(site, "python"):
         if "def call" in text:
@@ -175,7 +190,7 @@ def test_the_python_samples_run(site, environment):
     assert result.returncode == 0, result.stderr
 
 
-def test_the_swift_samples_run(site, environment, tmp_path):
+def test_the_swift_samples_run(site, environment, card, tmp_path):
     if shutil.which("swiftc") is None:
         pytest.skip("no Swift")
     parts, helper = [], ""

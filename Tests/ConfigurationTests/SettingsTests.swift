@@ -191,6 +191,36 @@ func `a way to sign in elsewhere that is set up wrongly is refused`(line: String
     expectProblem(smallest + "oauth:\n  \(line)", line: nil, key: "oauth.\(key)", rule: rule)
 }
 
+@Test func `payments are an account at Stripe, or a stand-in on this machine`() throws {
+    #expect(try settings(smallest).stripe == nil)
+    let stripe = try settings(
+        smallest + """
+            stripe:
+              secretKeyFile: stripe.key
+              webhookSecrets: [{secretFile: new.secret}, {secretEnv: OLD_SECRET}]
+            """
+    ).stripe
+    #expect(stripe?.secretKey == .file("/srv/outlet/stripe.key"))
+    #expect(stripe?.webhookSecrets == [.file("/srv/outlet/new.secret"), .environment("OLD_SECRET")])
+    #expect(stripe?.apiBase == "https://api.stripe.com" && stripe?.publishableKey == nil)
+}
+
+@Test(arguments: [
+    ("apiBase: http://192.0.2.1:80", "stripe.apiBase"),
+    ("apiBase: https://stripe.example.org", "stripe.apiBase"),
+    ("apiBase: http://127.0.0.1", "stripe.apiBase"), ("apiBase: http://127.0.0.1:9/v1", "stripe.apiBase"),
+    ("publishableKey: sk_live_1", "stripe.publishableKey"), ("secretKey: sk_live_1", "stripe.secretKey"),
+    ("secretKeyEnv: KEY", "stripe.secretKeyFile"),
+])
+func `an account at Stripe that cannot be one is refused`(line: String, key: String) {
+    let section = "stripe:\n  secretKeyFile: k\n  webhookSecrets: [{secretFile: w}]\n  \(line)"
+    #expect {
+        try settings(smallest + section)
+    } throws: {
+        ($0 as? SettingsFault)?.problems.map(\.key) == [key]
+    }
+}
+
 @Test func `the operator's templates follow the built-in ones, or take their place`() throws {
     let builtIn = BuiltInTemplates.all.map(\.id)
     #expect(try settings(smallest).templates == BuiltInTemplates.all)

@@ -246,6 +246,17 @@ def test_every_request_is_one_that_stripe_takes(outlet, renter):
         "/v1/payment_intents": stripe.params.PaymentIntentCreateParams,
         "/v1/setup_intents": stripe.params.SetupIntentCreateParams,
     }
+    lists = {
+        "/v1/events": stripe.params.EventListParams,
+        "/v1/payment_intents": stripe.params.PaymentIntentListParams,
+        "/v1/refunds": stripe.params.RefundListParams,
+        "/v1/disputes": stripe.params.DisputeListParams,
+    }
+    outlet.control("payments", "reconcile")
+    asked = [request for request in outlet.stripe.requests if request.method == "GET" and request.path in lists]
+    assert {request.path for request in asked} == set(lists)
+    for request in asked:
+        typed_request(lists[request.path])(request.query)
     spec = description("spec3.json")
     assert set(types) <= set(forms)
     for path, bodies in forms.items():

@@ -28,14 +28,20 @@ package final class FakeStripe: Sendable {
         var faults: [(path: String, fault: Fault)] = []
         var replies: [String: String] = [:]  // By key: what was answered first.
         var intents: [String] = []
+        var charged: [(intent: String, payment: String)] = []
         var events: [String] = []
         var made = 0
         var during: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
+    private let ids: String
 
-    package init() {}
+    /// - Parameter ids: makes its ids differ from those of others on the same books.
+    package init(ids: String = "") { self.ids = ids }
+
+    /// The charges that it carried out, with the payment in their metadata.
+    package var charged: [(intent: String, payment: String)] { state.withLock { $0.charged } }
 
     /// The outlet's side of it.
     package var cards: CardPayments {
@@ -96,7 +102,7 @@ package final class FakeStripe: Sendable {
         guard isPost else { return list(call.path, state) }
         if let key = call.key, let first = state.replies[key] { return first }
         state.made += 1
-        let number = state.made
+        let number = "\(ids)\(state.made)"
         let body =
             switch call.path {
             case "/v1/customers": #"{"id":"cus_\#(number)","object":"customer"}"#
@@ -110,7 +116,10 @@ package final class FakeStripe: Sendable {
             case "/v1/setup_intents": #"{"id":"seti_\#(number)","client_secret":"seti_\#(number)_secret"}"#
             default: #"{"id":"obj_\#(number)"}"#
             }
-        if call.path == "/v1/payment_intents" { state.intents.insert(body, at: 0) }
+        if call.path == "/v1/payment_intents" {
+            state.intents.insert(body, at: 0)
+            state.charged.append(("pi_\(number)", call.form["metadata[payment]"] ?? ""))
+        }
         if let key = call.key { state.replies[key] = body }
         return body
     }

@@ -9,34 +9,32 @@ import Storage
     let amount = try fields.cents("amountCents", in: 100...500_000).required("amountCents")
     let key = call.request.header("idempotency-key")
     guard try fields.flag("useSavedCard") ?? false else {
-        let page = try call.context.checkout(amount, by: call.user, key: key, with: call.cards())
+        let page = try call.withCards { try call.context.checkout(amount, by: call.user, key: key, with: $0) }
         return Response.json { json in
             json.field("checkoutUrl", page.url)
             json.field("sessionId", page.session)
             json.field("paymentId", page.payment)
         }
     }
-    do {
-        let payment = try call.context.chargeCard(amount, by: call.user, key: key, with: call.cards())
-        return Response.json { json in
-            json.field("paymentId", payment.id)
-            json.field("status", payment.status)
-        }
-    } catch PaymentRefusal.unavailable(let fault) {
-        call.logger.warning("card not charged", metadata: ["reason": "\(fault)"])
-        throw PaymentRefusal.unavailable(fault)
+    let payment = try call.withCards {
+        try call.context.chargeCard(amount, by: call.user, key: key, with: $0)
+    }
+    return Response.json { json in
+        json.field("paymentId", payment.id)
+        json.field("status", payment.status)
     }
 }
 
 /// `POST /v1/billing/setup-intent`
 @Sendable func beginCardSetup(_ call: Call) throws -> Response {
     try Fields.none(in: call.request)
-    let cards = try call.cards()
-    let (page, clientSecret) = try call.context.setUpCard(
-        of: call.user, key: call.request.header("idempotency-key"), with: cards)
+    let key = call.request.header("idempotency-key")
+    let (page, clientSecret) = try call.withCards {
+        try call.context.setUpCard(of: call.user, key: key, with: $0)
+    }
     return Response.json { json in
         json.field("clientSecret", clientSecret)
-        json.field("publishableKey", cards.access.publishableKey)
+        json.field("publishableKey", call.cardPayments?.access.publishableKey)
         json.field("checkoutUrl", page.url)
         json.field("sessionId", page.session)
     }
@@ -103,6 +101,17 @@ extension Call {
     func cards() throws -> CardPayments {
         guard let cardPayments else { throw ErrorAnswer.billingDisabled }
         return cardPayments
+    }
+
+    /// Runs what asks Stripe; why Stripe could not be asked is for the operator, not for the renter.
+    fileprivate func withCards<Answer>(_ body: (CardPayments) throws -> Answer) throws -> Answer {
+        let cards = try cards()
+        do { return try body(cards) } catch PaymentRefusal.unavailable(let fault) {
+            logger.warning(
+                "stripe did not answer",
+                metadata: ["reason": "\(fault)", "requestId": "\(request.requestID)"])
+            throw PaymentRefusal.unavailable(fault)
+        }
     }
 }
 

@@ -25,7 +25,8 @@ import Payments
             "webhook of another version",
             metadata: ["version": "\(event.apiVersion ?? "none")", "wanted": "\(StripeAccess.apiVersion)"])
     }
-    let receipt = try call.context.take(event, isLive: access.mode == .live)
+    let stripe = call.context.acting(as: Actor("stripe", requestID: call.request.requestID))
+    let receipt = try stripe.take(event, isLive: access.mode == .live)
     call.logger.info(
         "stripe event",
         metadata: ["event": "\(event.id)", "type": "\(event.type)", "receipt": "\(receipt)"])

@@ -70,7 +70,7 @@ extension Context {
                 Metric(
                     name: "outlet_listings_free", help: "Listings that can be rented now.", type: "gauge",
                     value: Int64(try session.rentableListings(at: now(in: session)).count), labels: []))
-            metrics += try mail(in: session).metrics
+            metrics += try mail(in: session).metrics + session.paymentMetrics()
             return metrics + (try deadManFigure(in: session)).metrics
         }
     }

@@ -30,7 +30,17 @@ extension Context {
             try database.write { try $0.setCheckout(payment.id, session: session, url: url) }
             return CheckoutView(payment: payment.id, session: session, url: url)
         } catch let fault as StripeFault {
+            if key == nil { try giveUp(payment) }
             throw PaymentRefusal(fault)
+        }
+    }
+
+    /// Without a key nobody comes back for it, and nobody knows its page.
+    private func giveUp(_ payment: PaymentRow) throws {
+        try database.write { transaction in
+            try transaction.endPayment(
+                payment.id, as: .failed, error: "The payment page could not be made. Nothing was charged.",
+                at: stamp(in: transaction))
         }
     }
 

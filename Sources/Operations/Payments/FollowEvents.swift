@@ -7,7 +7,7 @@ extension Context {
     private static var overlap: Int64 { 900 }
 
     /// Asks Stripe for its events since the last time, and takes in those that no webhook has brought.
-    func followEvents(with cards: CardPayments) throws {
+    package func followEvents(with cards: CardPayments) throws {
         let known = try database.read { try $0.stripeAccount()?.eventsTo }
         var query = Form()
         query["created[gte]"] =

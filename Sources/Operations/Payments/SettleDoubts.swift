@@ -12,7 +12,7 @@ extension Context {
 
     /// Finds out what became of payments whose answer was lost. It only asks: nothing is sent again, for a charge that
     /// comes late is no longer what its owner wanted.
-    func settleDoubts(with cards: CardPayments) throws {
+    package func settleDoubts(with cards: CardPayments) throws {
         let (charges, pages) = try database.read { session in
             let now = try now(in: session)
             return (

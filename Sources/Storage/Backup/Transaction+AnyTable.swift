@@ -32,10 +32,15 @@ extension Transaction {
     }
 
     private func names(_ columns: [String]) throws -> String {
-        for name in columns where !name.utf8.allSatisfy({ (97...122).contains($0) || $0 == 95 }) {
+        for name in columns where !name.utf8.allSatisfy(Self.isOfColumn) {
             throw ReplayFault(description: "'\(name)' is no name of a column")
         }
         return columns.joined(separator: ", ")
+    }
+
+    /// Lower-case letters, digits and underscores.
+    private static func isOfColumn(_ byte: UInt8) -> Bool {
+        (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
     }
 }
 

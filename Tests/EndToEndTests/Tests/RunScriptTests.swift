@@ -28,6 +28,13 @@ extension EndToEnd {
             let inside = try Command.run("/bin/bash", ["-c", shell + " hostname"])
             #expect(inside.status == 0 && inside.output == "pod\n", "\(shell)\n\(inside)")
 
+            let topUp = """
+                curl -sS -b '\(data)/demo.cookies' -H 'Content-Type: application/json' -d '{"amountCents":500}' \
+                    http://127.0.0.1:\(port)/v1/billing/checkout | jq -r .checkoutUrl | xargs curl -sS
+                """
+            let page = try Command.run("/bin/bash", ["-c", topUp])
+            #expect(page.output.contains("Test payments") && page.output.contains("$5.00"), "\(page)")
+
             script.send(SIGINT)
             #expect(script.waitForExit(within: 25) == .status(0), "\(folder.read("run-\(run)"))")
             let left = processes(naming: data)

@@ -16,9 +16,9 @@ private struct Account {
 }
 
 @Suite struct PaymentHistoryTests {
-    /// `OUTLET_HISTORIES=100000 swift test --filter PaymentHistoryTests` for many; `OUTLET_SEED` repeats one.
+    /// `scripts/soak payments` for many; `OUTLET_SEED` repeats one.
     private static let histories =
-        ProcessInfo.processInfo.environment["OUTLET_HISTORIES"].flatMap { Int($0) } ?? 1_000
+        ProcessInfo.processInfo.environment["OUTLET_HISTORIES"].flatMap { Int($0) } ?? 300
     private static let seed = ProcessInfo.processInfo.environment["OUTLET_SEED"].flatMap { UInt64($0) }
 
     @Test func `events in any order, twice and late, end with the wallet that Stripe's account says`() throws
@@ -36,11 +36,13 @@ private struct Account {
     private func run(_ seed: UInt64, in store: TestStore) throws -> Bool {
         var random = Dice(seed: seed)
         let till = try Till(store: store)
+        let stripe = FakeStripe(ids: "\(till.user)")
         var account = Account()
         var events: [String] = []
         for number in 0..<Int.random(in: 1...3, using: &random) {
             events += try payment("pi_\(till.user)_\(number)", &account, till, &random)
         }
+        if Bool.random(using: &random) { events += try charges(&account, till, stripe, &random) }
         events += events.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
         events.shuffle(using: &random)
         for event in events {
@@ -52,10 +54,43 @@ private struct Account {
                 account.spent += cents
             }
         }
+        // What no webhook brought, and what became of charges whose answer was lost.
+        try store.context.followEvents(with: stripe.cards)
+        store.clock.advance(by: Seconds(601))
+        try store.context.settleDoubts(with: stripe.cards)
+        let open = try till.payments().contains { $0.type == "saved_card" && $0.status == "pending" }
+        #expect(!open, "OUTLET_SEED=\(seed): a charge is still in doubt")
         let standing = try till.standing()
         let isRight = standing == (account.available, account.owed)
         #expect(isRight, "OUTLET_SEED=\(seed): \(standing), not \(account.available) and \(account.owed)")
         return isRight
+    }
+
+    /// Charges of the saved card by a network that loses requests and answers, repeated as programs do.
+    /// - Returns: the events that webhooks will bring; all others wait in Stripe's list.
+    private func charges(
+        _ account: inout Account, _ till: Till, _ stripe: FakeStripe, _ random: inout Dice
+    ) throws -> [String] {
+        try till.saveCard(customer: "cus_\(till.user)", "pm_\(till.user)")
+        let cents = Int64.random(in: 100...5_000, using: &random)
+        let faults: [FakeStripe.Fault?] = [
+            nil, .lost, .unsent, .answer(500, "{}"), .answer(429, "{}"),
+            .answer(402, #"{"error":{"type":"card_error","code":"card_declined","message":"No."}}"#),
+        ]
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            if let fault = faults.randomElement(using: &random)! { stripe.fail("/v1/payment_intents", fault) }
+            _ = try? till.context.chargeCard(Cents(cents), by: till.user, key: "k", with: stripe.cards)
+        }
+        var told: [String] = []
+        for (intent, payment) in stripe.charged {
+            let id = try #require(ID<Payment>(payment))
+            account.paid += cents
+            let event = till.paid(id, cents, intent: intent)
+            if Bool.random(using: &random) { told.append(event) }
+            stripe.list(event: event)
+        }
+        #expect(stripe.charged.count <= 1, "one wish is charged once")
+        return told
     }
 
     /// The events of one payment, in the order in which they happened.

@@ -26,16 +26,16 @@ final class Till: Sendable {
     }
 
     /// A card that may be charged.
-    func saveCard(_ paymentMethod: String = "pm_1") throws {
-        try context.database.write { try $0.setStripeCustomer("cus_1", of: user) }
-        try take(cardSaved(paymentMethod))
+    func saveCard(customer: String = "cus_1", _ paymentMethod: String = "pm_1") throws {
+        try context.database.write { try $0.setStripeCustomer(customer, of: user) }
+        try take(cardSaved(paymentMethod, customer: customer))
     }
 
-    func cardSaved(_ paymentMethod: String) -> String {
+    func cardSaved(_ paymentMethod: String, customer: String = "cus_1") -> String {
         event(
             "payment_method.attached",
             """
-            "id":"\(paymentMethod)","object":"payment_method","customer":"cus_1",
+            "id":"\(paymentMethod)","object":"payment_method","customer":"\(customer)",
             "card":{"brand":"visa","last4":"4242","exp_month":12,"exp_year":2034}
             """)
     }

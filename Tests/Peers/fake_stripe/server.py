@@ -22,6 +22,7 @@ class Request:
     def __init__(self, method, path, query, body, headers):
         self.method = method
         self.path = path
+        self.query = query
         self.body = body
         self.parameters = nested(body if method == "POST" else query)
         self.idempotency_key = headers.get("Idempotency-Key")
