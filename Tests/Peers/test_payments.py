@@ -295,3 +295,20 @@ def test_what_does_not_belong_together_is_refused_at_start(outlet, change, words
         [PROGRAMS / "outlet-api", "--config", other, "--listen", outlet.folder / "other.sock"], capture_output=True,
         text=True, timeout=30)
     assert result.returncode == 78 and words in result.stderr
+
+
+def test_the_operator_is_told_how_payments_stand(outlet):
+    def asked(*arguments, config="outlet.yaml"):
+        command = [PROGRAMS / "outletctl", "--config", outlet.folder / config, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    outlet.control("payments", "reconcile")
+    findings = {one["check"]: one for one in json.loads(asked("doctor", "--json").stdout)}
+    assert findings["payments"]["grade"] == "warn" and "no money moves" in findings["payments"]["text"]
+    assert findings["reconciled"]["grade"] == "ok"
+    assert asked("config", "check").returncode == 0
+    settings = yaml.safe_load((outlet.folder / "outlet.yaml").read_text())
+    settings["stripe"]["publishableKey"] = "pk_live_1"
+    (outlet.folder / "mixed.yaml").write_text(yaml.safe_dump(settings))
+    mixed = asked("config", "check", config="mixed.yaml")
+    assert mixed.returncode == 78 and "one of live mode and one of test mode" in mixed.stderr

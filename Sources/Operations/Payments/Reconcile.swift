@@ -69,35 +69,32 @@ extension Context {
     private func difference(ofRefund refund: StripeStatement.Item, in session: any ReadSession) throws
         -> PaymentDifference?
     {
-        guard let row = try session.payment(intent: refund.intent), row.state == .succeeded else {
-            return nil
-        }
         let known = try session.refunds(ofIntent: refund.intent).first { $0.id == refund.id }
-        guard known?.amount.count == refund.amount, known?.hasFailed == refund.isOver else {
-            return PaymentDifference(
-                object: refund.id, payment: row.id,
-                words: known == nil
-                    ? "Stripe gave back \(refund.amount) cents that the books do not know of"
-                    : "Stripe and the books differ in its amount, or in whether it failed")
-        }
-        return nil
+        return try difference(
+            of: refund, called: "a refund", known: known.map { ($0.amount, $0.hasFailed) }, in: session)
     }
 
     private func difference(ofDispute dispute: StripeStatement.Item, in session: any ReadSession) throws
         -> PaymentDifference?
     {
-        guard let row = try session.payment(intent: dispute.intent), row.state == .succeeded else {
-            return nil
-        }
         let known = try session.disputes(ofIntent: dispute.intent).first { $0.id == dispute.id }
-        guard known?.amount.count == dispute.amount, known?.isClosed == dispute.isOver else {
-            return PaymentDifference(
-                object: dispute.id, payment: row.id,
-                words: known == nil
-                    ? "Stripe has a dispute of \(dispute.amount) cents that the books do not know of"
-                    : "Stripe and the books differ in its amount, or in whether it is decided")
-        }
-        return nil
+        return try difference(
+            of: dispute, called: "a dispute", known: known.map { ($0.amount, $0.isClosed) }, in: session)
+    }
+
+    /// - Parameter known: what the books have of it; nil: nothing.
+    private func difference(
+        of item: StripeStatement.Item, called name: String, known: (amount: Cents, isOver: Bool)?,
+        in session: any ReadSession
+    ) throws -> PaymentDifference? {
+        guard let row = try session.payment(intent: item.intent), row.state == .succeeded,
+            known?.amount.count != item.amount || known?.isOver != item.isOver
+        else { return nil }
+        let words =
+            known == nil
+            ? "Stripe has \(name) of \(item.amount) cents that the books do not know of"
+            : "Stripe and the books differ in the amount of \(name), or in whether it is over"
+        return PaymentDifference(object: item.id, payment: row.id, words: words)
     }
 
     /// Money that named this outlet and no payment of it.
