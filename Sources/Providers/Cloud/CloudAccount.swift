@@ -66,8 +66,12 @@ final class CloudAccount: Sendable {
 
     /// Sends what must not be sent twice. Only a clear “too early” is followed by another try: then nothing was made.
     /// What `read` makes of an answer is the outcome; without a whole answer it is unknown, unless not a byte was sent.
+    /// All tries together take no longer than one may: the meter counts a create that takes longer as lost.
     func once(_ call: CloudCall, read: (CloudAnswer) -> Creation) async -> Creation {
+        let end = clock.now() + call.patience
+        var call = call
         for isLast in [false, false, true] {
+            call.patience = max(end - clock.now(), .zero)
             do {
                 return read(try await send(call))
             } catch ProviderFault.rateLimited(let after) {

@@ -13,6 +13,7 @@ private struct JSONParser {
     var at = 0
 
     private static let deepest = 64
+    private static let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -31,7 +32,7 @@ private struct JSONParser {
     }
 
     private mutating func skipBlanks() {
-        while let byte = next, byte == 0x20 || (0x09...0x0d).contains(byte) && byte != 0x0b && byte != 0x0c {
+        while let byte = next, Self.blanks.contains(byte) {
             at += 1
         }
     }

@@ -51,7 +51,7 @@ package final class ShadeformProvider: CloudProvider {
         }
         let call = CloudCall(
             .post, "/v1/instances/create", body: body(of: order, known), buckets: ["account"],
-            patience: .seconds(30), within: .seconds(80))
+            patience: .seconds(25), within: .seconds(60))
         return await account.once(call) { answer in
             let words = answer.json.flatMap(Self.words)
             if answer.json?["error_code"]?.text == "OUT_OF_STOCK" {

@@ -67,7 +67,7 @@ package final class VastProvider: CloudProvider {
         } catch { return .refused(.transient("not asked for: \(error)")) }
         let call = CloudCall(
             .put, "/api/v0/asks/\(ask.id)/", body: body(of: order, boot), buckets: ["create"],
-            patience: .seconds(30), within: .seconds(70))
+            patience: .seconds(25), within: .seconds(50))
         let creation = await account.once(call, read: Self.creation)
         if case .refused(.noCapacity) = creation { found.withLock { $0?.asks[order.offerKey] = nil } }
         guard case .created(let id) = creation, id.hasPrefix(Self.failedMark) else { return creation }

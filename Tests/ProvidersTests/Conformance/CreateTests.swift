@@ -78,6 +78,18 @@ import Testing
         #expect(try await bench.provider.list(labelPrefix: "outlet-").count == 1)
     }
 
+    @Test func `too early until a date is tried again after that date`() async throws {
+        let bench = try CloudBench(.runpod)
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "GMT")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        let date = format.string(from: Date(timeIntervalSinceNow: 25))
+        bench.cloud.next(.create, .reply(429, headers: ["Retry-After": date], body: ""))
+        _ = try await bench.made()
+        #expect(bench.clock.slept > .seconds(1) && bench.clock.slept <= .seconds(25))
+    }
+
     @Test(arguments: CloudKind.allCases)
     func `too early without a time, in HTML, is tried again a little later`(kind: CloudKind) async throws {
         let bench = try CloudBench(kind)

@@ -149,6 +149,30 @@ import Testing
     }
 
     @Test(arguments: CloudKind.allCases)
+    func `a list that is refused as too early says when, and nobody knocks before`(kind: CloudKind)
+        async throws
+    {
+        let bench = try CloudBench(kind)
+        let id = try await bench.made()
+        let made = bench.cloud.count(.list)
+        bench.cloud.next(.list, .reply(429, headers: ["Retry-After": "90"], body: "<html>Slow down</html>"))
+        for _ in 1...3 {
+            do {
+                _ = try await bench.provider.list(labelPrefix: "outlet-")
+                Issue.record("a list that nobody gave")
+            } catch ProviderFault.rateLimited(let after) {
+                #expect((after ?? .zero) >= Seconds(80))
+            }
+        }
+        #expect(bench.cloud.count(.list) == made + 1)
+        if kind == .vast {  // There each endpoint has its own pace: an end does not wait for lists.
+            #expect(try await bench.provider.terminate(label: CloudBench.label(), upstreamID: id) == .gone)
+        }
+        bench.clock.pass(.seconds(91))
+        _ = try await bench.provider.list(labelPrefix: "outlet-")
+    }
+
+    @Test(arguments: CloudKind.allCases)
     func `trouble of a provider is passed on as trouble, once it has lasted`(kind: CloudKind) async throws {
         let bench = try CloudBench(kind, patience: .seconds(2))
         let id = try await bench.made()
