@@ -67,9 +67,12 @@ extension YAMLSection {
     }
 
     private func cloud(url usual: String, deadline: Seconds, folder: String) -> CloudSettings {
-        CloudSettings(
-            code: providerCode(), apiKey: secret("apiKey", folder: folder),
-            url: has("url") ? origin("url") : usual,
+        let url = has("url") ? origin("url") : usual
+        if url.hasPrefix("http://"), !url.hasPrefix("http://127."), !url.hasPrefix("http://localhost") {
+            refuse("url", "must be https, but for this machine itself: the key goes there")
+        }
+        return CloudSettings(
+            code: providerCode(), apiKey: secret("apiKey", folder: folder), url: url,
             families: Set(
                 words("families", rule: "a family, such as h100-80gb") {
                     $0.isName(1...64, of: "abcdefghijklmnopqrstuvwxyz0123456789-")

@@ -49,6 +49,7 @@ private let runPod = "- code: runpod\n  kind: runpod\n  apiKeyFile: runpod.key\n
     (runPod + "  minCudaVersion: twelve", "must be a version such as 12.8"),
     (runPod + "  families: [H100]", "must be a family"),
     (runPod + "  url: ftp://example.org", "must be http"),
+    (runPod + "  url: http://api.runpod.io", "must be https"),
     (runPod + "  sshKeyName: outlet", "no such setting"),
     ("- code: x\n  kind: lambda\n  apiKeyEnv: KEY", "sshKeyName"),
     ("- code: x\n  kind: shadeform\n  apiKeyEnv: KEY", "sshKeyId"),

@@ -44,6 +44,7 @@ final class CloudAccount: Sendable {
             throw ProviderFault.rateLimited(
                 after: answer.retryAfter.map { Seconds($0.components.seconds) })
         }
+        if let time = answer.exhaustedFor { pace.pause(call.buckets, for: time) }
         pace.taken(call.buckets)
         return answer
     }

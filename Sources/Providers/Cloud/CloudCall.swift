@@ -70,4 +70,17 @@ struct CloudAnswer: Sendable {
             .seconds(min(max($0.timeIntervalSinceNow.rounded(.up), 0), 86_400))
         }
     }
+
+    /// For how long a window that is now empty stays so, by the header `RateLimit: "minute";r=0;t=12` (draft of the IETF).
+    var exhaustedFor: Duration? {
+        (headers["ratelimit"] ?? "").split(separator: ",").compactMap { window -> Int? in
+            let values = Dictionary(
+                window.split(separator: ";").compactMap { pair in
+                    let parts = pair.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+                    return parts.count == 2 ? Int(parts[1]).map { (parts[0], $0) } : nil
+                }
+            ) { first, _ in first }
+            return values["r"] == 0 ? values["t"] : nil
+        }.max().map { .seconds(min(max($0, 0), 3_600)) }
+    }
 }

@@ -10,6 +10,12 @@ struct CloudPod: Hashable, Sendable {
     let offerKey: String?
     let rate: HourlyCost?
 
+    /// Each one once: pages of a list that changes meanwhile may overlap.
+    static func unique(_ pods: [CloudPod]) -> [CloudPod] {
+        var seen: Set<String> = []
+        return pods.filter { seen.insert($0.id).inserted }
+    }
+
     /// By its id, once that is known; before, by its label.
     func isNamed(_ label: String, _ upstreamID: String?) -> Bool {
         upstreamID.map { $0 == id } ?? (name == label)

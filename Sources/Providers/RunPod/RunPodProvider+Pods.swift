@@ -2,7 +2,7 @@ import Domain
 
 extension RunPodProvider {
     static func list(_ account: CloudAccount, _ hostKeys: HostKeys) async throws -> [CloudPod] {
-        try await allPages("pods") { token in
+        let pods = try await allPages("pods") { token in
             var query = [(name: "includeClusterPods", value: "false")]
             if let token { query.append(("cursor", token)) }
             let call = CloudCall(.get, "/v2/pods", query: query, buckets: ["account"])
@@ -16,6 +16,7 @@ extension RunPodProvider {
             }
             return (try items.map { try pod($0, hostKeys) }, next)
         }
+        return CloudPod.unique(pods)
     }
 
     /// - Throws: for what has no id or name: a list that holds it is no complete one.

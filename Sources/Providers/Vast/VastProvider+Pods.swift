@@ -3,7 +3,7 @@ import Foundation
 
 extension VastProvider {
     static func list(_ account: CloudAccount, _ hostKeys: HostKeys) async throws -> [CloudPod] {
-        try await allPages("instances") { token in
+        let pods = try await allPages("instances") { token in
             var query = [
                 (name: "limit", value: "25"), (name: "order_by", value: #"[{"col":"id","dir":"asc"}]"#),
             ]
@@ -11,9 +11,12 @@ extension VastProvider {
             let call = CloudCall(
                 .get, "/api/v1/instances/", query: query, buckets: ["list"], patience: .seconds(10))
             let page = try await account.repeatable(call).value(words: words)
-            guard let items = page["instances"]?.items else { throw ProviderFault.malformed("instances") }
+            guard let items = page["instances"]?.items,
+                page["instances_found"]?.integer ?? items.count == items.count
+            else { throw ProviderFault.malformed("instances") }
             return (try items.map { try pod($0, hostKeys) }, page["next_token"]?.text)
         }
+        return CloudPod.unique(pods)
     }
 
     static func pod(_ value: JSON, _ hostKeys: HostKeys) throws -> CloudPod {

@@ -172,6 +172,22 @@ import Testing
         _ = try await bench.provider.list(labelPrefix: "outlet-")
     }
 
+    @Test func `a provider that says that its window is empty is not called before it fills again`()
+        async throws
+    {
+        let bench = try CloudBench(.runpod)
+        let header = #""minute";r=0;t=12, "hour";r=2900;t=1800"#
+        bench.cloud.next(
+            .list, .reply(200, headers: ["RateLimit": header], body: bench.cloud.speech.emptyList))
+        _ = try await bench.provider.list(labelPrefix: "outlet-")
+        await #expect(throws: ProviderFault.rateLimited(after: Seconds(13))) {
+            try await bench.provider.list(labelPrefix: "outlet-")
+        }
+        bench.clock.pass(.seconds(12))
+        _ = try await bench.provider.list(labelPrefix: "outlet-")
+        #expect(bench.clock.slept < .seconds(12))
+    }
+
     @Test(arguments: CloudKind.allCases)
     func `trouble of a provider is passed on as trouble, once it has lasted`(kind: CloudKind) async throws {
         let bench = try CloudBench(kind, patience: .seconds(2))

@@ -37,6 +37,7 @@ final class FakeCloud: Sendable {
         case dropAfter  // It is done, and nothing answered.
         case silenceAfter
         case cutAnswer  // It is done, and half of the answer comes.
+        case changed(@Sendable (JSON) -> JSON)  // It is done, and this is made of the answer.
     }
 
     struct State {
@@ -81,7 +82,7 @@ final class FakeCloud: Sendable {
         case .noCapacity: return speech.noCapacity
         case .reply(let status, let headers, let body):
             return .answer(status, headers: headers, body: body)
-        case .dropAfter, .silenceAfter, .cutAnswer, nil: break
+        case .dropAfter, .silenceAfter, .cutAnswer, .changed, nil: break
         }
         let reply = speech.answer(operation, request, &state, server.url)
         switch (fault, reply) {
@@ -89,6 +90,9 @@ final class FakeCloud: Sendable {
         case (.silenceAfter, _): return .silence
         case (.cutAnswer, .answer(let status, let headers, let body)):
             return .answer(status, headers: headers, body: String(body.prefix(body.count / 2)))
+        case (.changed(let change), .answer(let status, let headers, let body)):
+            guard let value = JSON(Array(body.utf8)) else { return reply }
+            return .answer(status, headers: headers, body: change(value).written)
         default: return reply
         }
     }
