@@ -45,7 +45,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Domain", "Configuration", "Storage", "Providers", "Mail", "OAuth", "Outbound", "Payments",
+                "Domain", "Configuration", "Storage", "Providers", "Programs", "Mail", "OAuth", "Outbound",
+                "Payments",
                 "CSupport", crypto,
                 logging,
             ]),

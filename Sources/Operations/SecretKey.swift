@@ -5,7 +5,11 @@ import Glibc
 /// 256 random bits in a file beside the database, never in it: what is stored under this key is of no use to
 /// whoever has the database alone. Losing it costs the codes and the letters that are on their way, nothing more.
 package struct SecretKey: Sendable {
-    package enum Purpose: String, Sendable { case signInCode = "sign-in code", mail }
+    package enum Purpose: String, Sendable {
+        case signInCode = "sign-in code"
+        case mail
+        case oneTimeKey = "one-time key of a pod"
+    }
 
     private let key: SymmetricKey
 

@@ -9,7 +9,7 @@ import Storage
 struct ProviderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provider", abstract: "Where pods come from.",
-        subcommands: [List.self, Test.self, Sweep.self, End.self])
+        subcommands: [List.self, Test.self, Sweep.self, End.self, Blocks.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

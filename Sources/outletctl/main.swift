@@ -23,10 +23,9 @@ struct Outletctl: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, MigrateCommand.self, UserCommand.self, InviteCommand.self, SessionCommand.self,
             WalletCommand.self, RentalCommand.self, ProviderCommand.self, HostCommand.self,
-            CatalogCommand.self,
-            TokenCommand.self, MailCommand.self, EventsCommand.self, PaymentsCommand.self,
-            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, AdoptCommand.self,
-            ConfigCommand.self,
+            CatalogCommand.self, ReconcileCommand.self, TokenCommand.self, MailCommand.self,
+            EventsCommand.self, PaymentsCommand.self, VerifyCommand.self, BackupCommand.self,
+            RestoreCommand.self, AdoptCommand.self, ConfigCommand.self,
             DoctorCommand.self,
         ])
 }

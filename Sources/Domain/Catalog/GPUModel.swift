@@ -42,6 +42,11 @@ package struct GPUModel: Hashable, Sendable {
     }
 }
 
+extension GPUModel {
+    /// Whether names lead to this family: then a GPU whose name does not is another.
+    package static func isStanding(_ family: String) -> Bool { GPUName.all.contains { $0.family == family } }
+}
+
 extension GPUModel.Doubt {
     /// For people.
     package var words: String {

@@ -19,12 +19,16 @@ package struct Listing: Hashable, Sendable {
     package let reliability: Double?  // 0 to 1
     package let note: String?  // What a renter must know, such as that a demo has no GPU.
     package let observedAt: Instant  // When the provider last said so.
+    package let cost: HourlyCost?  // What the provider asks of the outlet; never shown.
+    package let source: String?  // Whom to blame for a bad pod; never shown.
+    package let isOwn: Bool  // Of the operator's own machines.
 
     package init(
         id: ID, provider: String, offerKey: String, family: String, model: String, vramGB: Int, gpuCount: Int,
         price: HourlyRate, region: String, regionCode: String, interconnect: String?,
         availability: Availability,
-        reliability: Double?, note: String?, observedAt: Instant
+        reliability: Double?, note: String?, observedAt: Instant,
+        cost: HourlyCost? = nil, source: String? = nil, isOwn: Bool = false
     ) {
         self.id = id
         self.provider = provider
@@ -41,5 +45,8 @@ package struct Listing: Hashable, Sendable {
         self.reliability = reliability
         self.note = note
         self.observedAt = observedAt
+        self.cost = cost
+        self.source = source
+        self.isOwn = isOwn
     }
 }

@@ -21,6 +21,7 @@ extension Context {
     func tidyCatalog(at now: Instant, in transaction: any Transaction) throws {
         try transaction.foldPriceHistory(before: now.day, keeping: historyRetention)
         try transaction.forgetUsualCosts(before: now.hour - PriceBands.memory)
+        try transaction.forgetBlocks(before: now)
         try transaction.forgetUnmapped(unseenSince: now - Seconds(30 * 86_400))
     }
 }

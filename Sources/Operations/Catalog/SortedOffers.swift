@@ -95,7 +95,7 @@ extension StoredOffer.Content {
             offerKey: offer.key, family: offer.family, model: offer.model, vramGB: offer.vramGB,
             gpuCount: offer.gpuCount, price: price, cost: offer.cost, region: offer.region,
             regionCode: offer.regionCode, interconnect: offer.interconnect, free: max(offer.free, 0),
-            note: offer.note, source: offer.source)
+            note: offer.note, source: offer.source, isOwn: offer.isPriceSet)
     }
 }
 

@@ -36,8 +36,23 @@ extension Context {
         let gone = known.values.filter { $0.content.free > 0 && offers[$0.content.offerKey] == nil }
         for offer in gone { try transaction.sellOut(offer.listing) }
         try keepHistory(of: provider, at: now, in: transaction)
-        let isNews = !gone.isEmpty || offers.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
+        let isTrustedOtherwise = try keepReliability(of: provider, at: now, in: transaction)
+        let isNews =
+            !gone.isEmpty || isTrustedOtherwise
+            || offers.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
         if isNews { try transaction.bumpCatalogVersion() }
+    }
+
+    /// This outlet's own experience of each model, once it is more than chance. Whether any figure has changed.
+    private func keepReliability(of provider: String, at now: Instant, in transaction: any Transaction) throws
+        -> Bool
+    {
+        let rates = try transaction.successRates(
+            of: provider, since: now - Seconds(30 * 86_400), limit: Reliability.triesCounted)
+        return try rates.reduce(false) { isChanged, rate in
+            let share = Reliability.share(good: rate.value.good, of: rate.value.all)
+            return try transaction.setReliability(share, of: rate.key, at: provider) > 0 || isChanged
+        }
     }
 
     /// Notes what can be rented now, and only what was not noted yet today.

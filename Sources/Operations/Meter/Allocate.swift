@@ -35,24 +35,33 @@ extension Meter {
                 try stopIfNothingIsLeft(rental.id, in: transaction)
                 return nil
             }
-            guard providers[attempt.provider] != nil else {
+            guard let provider = providers[attempt.provider] else {
                 throw ProviderFault.invalid("provider \(attempt.provider) is not configured")
             }
-            if isNew { try transaction.setOutcome(.unknown, of: attempt.number) }
-            return (attempt, order(for: attempt, of: rental), isNew)
+            if isNew {
+                try transaction.setOutcome(.unknown, of: attempt.number)
+                try transaction.extendDeadline(of: rental.id, to: now + provider.provisionDeadline)
+            }
+            return (attempt, try order(for: attempt, of: rental, at: provider, in: transaction), isNew)
         }
     }
 
-    private func order(for attempt: Attempt, of rental: RentalRow) -> PodOrder {
+    private func order(
+        for attempt: Attempt, of rental: RentalRow, at provider: any Provider, in session: any ReadSession
+    ) throws -> PodOrder {
         let template = context.settings.templates.first { $0.id == rental.templateID }
         let script = [template?.bootScript, rental.startupScript].compactMap(\.self).filter { !$0.isEmpty }
         let environment = try? JSONDecoder().decode(
             [String: String].self, from: Data(rental.environment.utf8))
+        var keys = rental.authorizedKeys.split(separator: "\n").map(String.init)
+        if provider.gpuCheck == .login {
+            keys.append(OneTimeKey(label: attempt.label, of: context.environment.secretKey).line)
+        }
         return PodOrder(
-            label: attempt.label, offerKey: attempt.offerKey,
-            authorizedKeys: rental.authorizedKeys.split(separator: "\n").map(String.init),
+            label: attempt.label, offerKey: attempt.offerKey, authorizedKeys: keys,
             environment: environment ?? [:], bootScript: script.joined(separator: "\n"),
-            image: template?.image ?? "")
+            image: template?.image ?? "", maxCost: try session.cost(of: attempt.number)?.quoted.withTolerance,
+            expiresAt: attempt.startedAt + upstreamTerm)
     }
 
     /// Looks for a create whose answer was lost. Absent at every look over a minute is absent.
@@ -73,6 +82,7 @@ extension Meter {
         try write { transaction, now in
             let now = try context.nowMilliseconds(in: transaction)
             try transaction.setOutcome(.created, of: attempt.number, upstreamID: upstreamID)
+            try transaction.keepExpiry(attempt.startedAt + upstreamTerm, of: attempt.number)
             // Nobody else is offered it until the provider is asked again.
             if try transaction.takeOne(of: attempt.listing) == 0 { try transaction.bumpCatalogVersion() }
             try transaction.finish(effect, at: now)
@@ -92,31 +102,11 @@ extension Meter {
             guard rental.status == .provisioning else {
                 return try stopIfNothingIsLeft(rental.id, in: transaction)
             }
+            try blame(attempt, for: fault.trouble, fault.words, at: now, in: transaction)
             try context.record(.attempt, of: rental, "\(attempt.provider): \(fault.words)", in: transaction)
-            let attempts = try transaction.attempts(of: rental.id)
-            if let listing = try nextListing(for: rental, after: attempts, at: now, in: transaction) {
-                try transaction.move(rental.id, to: listing, deadline: now + provisionLimit)
-                try context.orderAllocation(
-                    of: rental.id, number: attempts.count + 1, from: listing, at: now, in: transaction)
-            } else {
-                try context.fail(
-                    rental, reason: .provisionFailed, error: "no provider could allocate it: \(fault.words)",
-                    at: now,
-                    in: transaction)
-            }
+            try goOn(rental, after: fault.words, at: now, in: transaction)
         }
         context.environment.ringBell()
-    }
-
-    /// The cheapest that fits, costs no more than agreed, and was not tried before.
-    private func nextListing(
-        for rental: RentalRow, after attempts: [Attempt], at now: Instant, in session: any ReadSession
-    ) throws -> Listing? {
-        let tried = Set(attempts.map(\.listing))
-        return try session.rentableListings(
-            family: rental.family, gpuCount: rental.gpuCount, region: rental.wantedRegion,
-            provider: rental.wantedProvider, at: now
-        ).first { $0.price <= rental.maxRate && !tried.contains($0.id) }
     }
 }
 

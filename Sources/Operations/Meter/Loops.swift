@@ -19,6 +19,7 @@ extension Meter {
             for code in self.providers.keys {
                 group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog(of: code) } }
             }
+            group.addTask { try await self.every(.seconds(60)) { await self.checkUpstream() } }
             group.addTask { try await self.watchLoop() }
             group.addTask { try await self.settleLoop() }
             group.addTask { try await self.every(.seconds(1)) { await self.deliverMail() } }

@@ -20,6 +20,9 @@ package final class Meter: Sendable {
     let backups: BackupKeeper
     let cards: CardPayments?  // Nil: this outlet takes none.
     let answersSSH: SSHProbe
+    let probe: PodProbe
+    let looks = Mutex<[Int64: Look]>([:])  // By attempt: at pods that are not accepted yet.
+    let lookPause: Duration
 
     /// Whether an SSH server answers there.
     package typealias SSHProbe = @Sendable (Endpoint) async -> Bool
@@ -34,8 +37,11 @@ package final class Meter: Sendable {
         limits: CallLimits = CallLimits(),
         answersSSH: @escaping SSHProbe = { endpoint in
             (try? await SSHBanner.read(host: endpoint.host, port: endpoint.port, timeout: .seconds(2))) != nil
-        }
+        },
+        probe: PodProbe = .openSSH, lookPause: Duration = .seconds(10)
     ) {
+        self.probe = probe
+        self.lookPause = lookPause
         self.readinessDelays = readinessDelays
         self.answersSSH = answersSSH
         self.context = context
@@ -98,6 +104,7 @@ package final class Meter: Sendable {
         await sweep()
         await topUpWallets()
         await followStripe()
+        await checkUpstream()
         await deliverMail()
         try tidy()
         try report()

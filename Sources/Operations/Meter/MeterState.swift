@@ -70,6 +70,7 @@ extension Context {
                 Metric(
                     name: "outlet_listings_free", help: "Listings that can be rented now.", type: "gauge",
                     value: Int64(try session.rentableListings(at: now(in: session)).count), labels: []))
+            metrics += try session.upstreamMoney().flatMap(\.metrics)
             metrics += try mail(in: session).metrics + session.paymentMetrics()
             return metrics + (try deadManFigure(in: session)).metrics
         }
@@ -78,4 +79,20 @@ extension Context {
 
 extension ReadSession {
     func count(_ sql: SQL) throws -> Int64 { try row(sql)?.int("n") ?? 0 }
+}
+
+extension UpstreamMoney {
+    /// For monitoring.
+    fileprivate var metrics: [Metric] {
+        let left = Metric(
+            name: "outlet_upstream_balance_microdollars", help: "The operator's money at a provider.",
+            type: "gauge", value: microDollars, labels: [("provider", provider)])
+        guard let runway else { return [left] }
+        return [
+            left,
+            Metric(
+                name: "outlet_upstream_runway_seconds", help: "How long it pays for what runs there.",
+                type: "gauge", value: runway.count, labels: [("provider", provider)]),
+        ]
+    }
 }

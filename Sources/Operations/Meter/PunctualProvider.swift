@@ -42,6 +42,7 @@ struct PunctualProvider: Provider {
     var code: String { provider.code }
     var provisionDeadline: Seconds { provider.provisionDeadline }
     var estimatedProvisionTime: Seconds { provider.estimatedProvisionTime }
+    var gpuCheck: GPUCheck { provider.gpuCheck }
 
     func offers() async throws -> [Offer] {
         try await answer(within: limits.offers) { try await $0.offers() }
@@ -69,6 +70,10 @@ struct PunctualProvider: Provider {
 
     func log(label: String, upstreamID: String?) async throws -> String? {
         try await answer(within: limits.log) { try await $0.log(label: label, upstreamID: upstreamID) }
+    }
+
+    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU] {
+        try await answer(within: limits.list) { try await $0.gpus(label: label, upstreamID: upstreamID) }
     }
 
     func balance() async throws -> ProviderBalance? {

@@ -52,8 +52,15 @@ extension Meter {
             if rental.runningAt != nil, rental.closedAt == nil {
                 try context.closeAtLastConfirmation(rental.id, of: rental.user, at: now, in: transaction)
             }
+            // Only now that nothing is left of this try may there be another.
+            if rental.status == .provisioning,
+                try transaction.attempts(of: rental.id).last?.number == attempt.number
+            {
+                try goOn(rental, after: attempt.error ?? "its pod ended", at: now, in: transaction)
+            }
             try stopIfNothingIsLeft(rental.id, in: transaction)
         }
+        context.environment.ringBell()
     }
 
     /// `stopping` becomes `stopped` when no attempt can have left anything at any provider.

@@ -136,6 +136,7 @@ extension Context {
         let label = PodLabel(site: settings.site, rental: rental, number: number)
         let attempt = try transaction.insertAttempt(
             of: rental, number: number, label: label.description, listing: listing, at: now)
+        if let cost = listing.cost { try transaction.keepQuote(cost, of: attempt) }
         try transaction.order(
             .allocate, rental: rental, attempt: attempt, at: nowMilliseconds(in: transaction))
     }

@@ -61,6 +61,10 @@ extension Context {
                     startupScript: nil, authorizedKeys: ""))
             try postHold(hold, for: label.rental, of: terms.user, at: now, in: transaction)
             try transaction.insertAdopted(label, pod.upstreamID, of: listing, rate: terms.rate)
+            if let cost = listing.cost, let attempt = try transaction.attempt(label: pod.label)?.number {
+                try transaction.keepQuote(cost, of: attempt)
+                try transaction.keepExpiry(now, of: attempt)  // Nobody knows it: renewed at once.
+            }
             _ = try transaction.markRunning(
                 label.rental, host: endpoint.host, port: endpoint.port, user: endpoint.user,
                 fingerprint: endpoint.hostKeyFingerprint, at: terms.since)

@@ -21,8 +21,8 @@ package enum BackupTables {
         "lease", "meter_state", "spending_limit", "spend_alert", "runway_watch",
         "sign_in_code", "invitation", "mail", "oauth_identity", "changed_row", "backup_state", "restoration",
         "pod_sighting", "sqlite_sequence", "access_token", "listing_day", "family_day", "usual_cost",
-        "held_offer",
-        "unmapped_gpu", "allowed_cost", "unit_lease",
+        "held_offer", "unmapped_gpu", "allowed_cost", "unit_lease", "block", "attempt_result", "attempt_cost",
+        "provider_balance",
     ]
 
     package static var all: Set<String> {

@@ -9,12 +9,14 @@ extension Listing {
             regionCode: row.text("region_code"), interconnect: row.optionalText("interconnect"),
             availability: row.int("free") > 0 ? .available : .unknown,
             reliability: row.optionalReal("reliability"),
-            note: row.optionalText("note"), observedAt: row.instant("observed_at_s"))
+            note: row.optionalText("note"), observedAt: row.instant("observed_at_s"),
+            cost: row.optionalCost("cost_micros"), source: row.optionalText("source"),
+            isOwn: row.bool("is_own"))
     }
 
     fileprivate static let columns: SQL = """
         id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, region, region_code, interconnect, free,
-        reliability, note, observed_at_s
+        reliability, note, observed_at_s, cost_micros, source, is_own
         """
 }
 
@@ -26,13 +28,14 @@ extension ReadSession {
 
     /// Everything that can be rented, cheapest first, ties by id.
     package func rentableListings(at: Instant) throws -> [Listing] {
-        try rows(
+        let guards = try launchGuards(at: at)
+        return try rows(
             """
             SELECT \(Listing.columns) FROM listing
             WHERE free > 0 AND observed_at_s >= \(at - CatalogSnapshot.freshness)
             ORDER BY price_cents, id
             """
-        ).map(Listing.init)
+        ).map(Listing.init).filter(guards.allow)
     }
 
     /// What a launch may take, cheapest first, ties by id.
@@ -42,6 +45,7 @@ extension ReadSession {
     ) throws -> [Listing] {
         var filter = CatalogFilter()
         (filter.region, filter.provider) = (region, provider)
+        let guards = try launchGuards(at: at)
         return try rows(
             """
             SELECT \(Listing.columns) FROM listing
@@ -49,7 +53,7 @@ extension ReadSession {
               AND free > 0 AND observed_at_s >= \(at - CatalogSnapshot.freshness)
             ORDER BY price_cents, id
             """
-        ).map(Listing.init).filter(filter.matches)
+        ).map(Listing.init).filter { filter.matches($0) && guards.allow($0) }
     }
 
     /// At most three listings that nearly are what was wished for; see the pure function.

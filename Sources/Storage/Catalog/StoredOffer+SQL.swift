@@ -21,11 +21,12 @@ package struct StoredOffer: Hashable, Sendable {
         package var free: Int
         package let note: String?
         package let source: String?
+        package let isOwn: Bool
 
         package init(
             offerKey: String, family: String, model: String, vramGB: Int, gpuCount: Int, price: HourlyRate,
             cost: HourlyCost?, region: String, regionCode: String, interconnect: String?, free: Int,
-            note: String?, source: String?
+            note: String?, source: String?, isOwn: Bool
         ) {
             self.offerKey = offerKey
             self.family = family
@@ -40,6 +41,7 @@ package struct StoredOffer: Hashable, Sendable {
             self.free = free
             self.note = note
             self.source = source
+            self.isOwn = isOwn
         }
     }
 }
@@ -50,7 +52,7 @@ extension ReadSession {
         try rows(
             """
             SELECT id, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros, region, region_code,
-                   interconnect, free, note, source, observed_at_s
+                   interconnect, free, note, source, is_own, observed_at_s
             FROM listing WHERE provider = \(provider)
             """
         ).map { row in
@@ -62,7 +64,8 @@ extension ReadSession {
                     price: row.rate("price_cents"), cost: row.optionalCost("cost_micros"),
                     region: row.text("region"), regionCode: row.text("region_code"),
                     interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
-                    note: row.optionalText("note"), source: row.optionalText("source")),
+                    note: row.optionalText("note"), source: row.optionalText("source"),
+                    isOwn: row.bool("is_own")),
                 observedAt: row.instant("observed_at_s"))
         }
     }
@@ -75,16 +78,17 @@ extension Transaction {
         try run(
             """
             INSERT INTO listing (id, provider, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros,
-                                 region, region_code, interconnect, free, note, source, first_seen_at_s, observed_at_s)
+                                 region, region_code, interconnect, free, note, source, is_own, first_seen_at_s,
+                                 observed_at_s)
             VALUES (\(id), \(provider), \(offer.offerKey), \(offer.family), \(offer.model), \(offer.vramGB),
                     \(offer.gpuCount), \(offer.price), \(offer.cost), \(offer.region), \(offer.regionCode),
-                    \(offer.interconnect), \(offer.free), \(offer.note), \(offer.source), \(at), \(at))
+                    \(offer.interconnect), \(offer.free), \(offer.note), \(offer.source), \(offer.isOwn), \(at), \(at))
             ON CONFLICT (provider, offer_key) DO UPDATE
             SET family = excluded.family, model = excluded.model, vram_gb = excluded.vram_gb,
                 gpu_count = excluded.gpu_count, price_cents = excluded.price_cents,
                 cost_micros = excluded.cost_micros, region = excluded.region, region_code = excluded.region_code,
                 interconnect = excluded.interconnect, free = excluded.free, note = excluded.note,
-                source = excluded.source, observed_at_s = excluded.observed_at_s
+                source = excluded.source, is_own = excluded.is_own, observed_at_s = excluded.observed_at_s
             """)
     }
 

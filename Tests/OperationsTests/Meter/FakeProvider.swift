@@ -21,6 +21,15 @@ final class FakeProvider: Provider {
         var hidden: Set<String> = []  // Labels that lists leave out.
         var others: [Pod] = []  // Listed as they are: strangers', and twins of ours.
         var listsAreCut = false  // Lists break off, and say so.
+        var orders: [PodOrder] = []
+        var fault: [String: ProviderFault] = [:]  // By offer: what creates are refused with.
+        var gpus: [SeenGPU] = []  // What it sees in every pod.
+        var gpuCheck = GPUCheck.none
+        var hostKeyFingerprint: String?
+        var balance: ProviderBalance?
+        var charges: [ProviderCharge]?
+        var rate: HourlyCost?
+        var expiries: [String: Instant] = [:]  // By label.
     }
 
     /// What happens elsewhere while this provider is asked: at the call after `calls` others.
@@ -45,6 +54,7 @@ final class FakeProvider: Provider {
         state.withLock { change(&$0) }
     }
     var now: State { state.withLock { $0 } }
+    var gpuCheck: GPUCheck { now.gpuCheck }
 
     /// Every call begins here.
     private func lit() throws {
@@ -73,6 +83,8 @@ final class FakeProvider: Provider {
         let endpoint = endpoint
         return set { state in
             state.creates.append(order.label)
+            state.orders.append(order)
+            if let fault = state.fault[order.offerKey] { return .refused(fault) }
             let answer = state.answer[order.offerKey] ?? .created
             if answer == .noCapacity { return .refused(.noCapacity("sold out")) }
             if answer == .lostAndNotMade {
@@ -100,7 +112,12 @@ final class FakeProvider: Provider {
 
     func get(label: String, upstreamID: String?) async throws -> PodState {
         try lit()
-        return now.pods[label] ?? .gone
+        let state = now
+        guard case .running(let endpoint)? = state.pods[label] else { return state.pods[label] ?? .gone }
+        return .running(
+            Endpoint(
+                host: endpoint.host, port: endpoint.port, user: endpoint.user,
+                hostKeyFingerprint: state.hostKeyFingerprint))
     }
 
     func terminate(label: String, upstreamID: String?) async throws -> Termination {
@@ -122,4 +139,11 @@ final class FakeProvider: Provider {
 
     func log(label: String, upstreamID: String?) async throws -> String? { nil }
     func problem() async -> String? { nil }
+    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU] { now.gpus }
+    func balance() async throws -> ProviderBalance? { now.balance }
+    func charges(since: Instant) async throws -> [ProviderCharge]? { now.charges }
+    func rate(label: String, upstreamID: String?) async throws -> HourlyCost? { now.rate }
+    func renewExpiry(label: String, upstreamID: String?, until: Instant) async throws {
+        set { $0.expiries[label] = until }
+    }
 }

@@ -57,14 +57,15 @@ final class Outlet {
 
     /// A crash and a new start: what was in memory is gone.
     func startMeter(
-        limits: CallLimits = CallLimits(), provider: (any Provider)? = nil, others: [any Provider] = []
+        limits: CallLimits = CallLimits(), provider: (any Provider)? = nil, others: [any Provider] = [],
+        probe: PodProbe = .openSSH
     ) throws {
         meter = nil
         meter = Meter(
             context: context, providers: [provider ?? self.provider] + others,
             lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), cards: stripe.cards,
-            readinessDelays: [.zero], limits: limits)
+            readinessDelays: [.zero], limits: limits, probe: probe, lookPause: .zero)
     }
 
     /// A folder that this outlet's settings name lives as long as it does.
@@ -105,6 +106,25 @@ final class Outlet {
         return id
     }
 
+    /// The catalog has these from now on.
+    func sell(_ offers: [Offer]) async {
+        provider.set { $0.offers = offers }
+        await meter.refreshCatalog()
+    }
+
+    /// What can be rented now, cheapest first.
+    func listed() throws -> [String] {
+        try CatalogCache().snapshot(in: context).listings.map(\.offerKey)
+    }
+
+    func events(_ type: String) throws -> [String] {
+        try context.database.read {
+            try $0.rows("SELECT message FROM event WHERE type = \(type) ORDER BY seq").map {
+                $0.text("message")
+            }
+        }
+    }
+
     func rental(_ id: ID<Rental>) throws -> RentalView { try #require(try context.rental(id, of: user)) }
     func balance() throws -> BalanceView { try context.balance(of: user) }
     func label(_ id: ID<Rental>, _ number: Int = 1) -> String {
@@ -134,5 +154,17 @@ final class Outlet {
                 place)
             #expect(![.stopped, .failed].contains(view.status) || meter.settled == meter.charge, place)
         }
+    }
+}
+
+extension Offer {
+    /// Of a marketplace: at a cost that nobody here has set.
+    static func market(
+        _ key: String, cents: Int64, region: String = "EU-SE-1", source: String? = nil, free: Int = 9
+    ) -> Offer {
+        Offer(
+            key: key, family: "h100-80gb", model: "H100_SXM_80GB", vramGB: 80, gpuCount: 1,
+            cost: HourlyCost(HourlyRate(centsPerHour: cents)!), region: region, regionCode: "SE",
+            interconnect: nil, free: free, note: nil, source: source)
     }
 }

@@ -48,6 +48,7 @@ final class SilentProvider: Provider {
     var code: String { provider.code }
     var provisionDeadline: Seconds { provider.provisionDeadline }
     var estimatedProvisionTime: Seconds { provider.estimatedProvisionTime }
+    var gpuCheck: GPUCheck { provider.gpuCheck }
 
     func offers() async throws -> [Offer] {
         await hang(at: .offers)
