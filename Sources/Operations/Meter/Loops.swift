@@ -59,8 +59,10 @@ extension Meter {
         }
     }
 
-    /// What was made is no longer free, and what was ended is again.
+    /// What was made is no longer free, and what was ended is again. A create has taken its one from the catalog
+    /// already: there the provider is asked a moment later, so that a stop does not wait behind the question.
     private func refreshCatalog(after effect: Effect) async {
+        if effect.kind == .allocate { try? await Task.sleep(for: .seconds(1)) }
         guard let attempt = readable({ try $0.attempt(effect.attempt) }) else { return }
         await refreshCatalog(of: attempt.provider)
     }
