@@ -143,7 +143,7 @@ package final class DockerProvider: Provider {
 extension Offer {
     init(_ offer: DockerProviderSettings.Offer, free: Int, machine: String) {
         let sold = offer.sold
-        let size = "\(offer.cpus) CPUs, \(offer.memoryGB) GB memory"
+        let size = "\(offer.cpus) CPU\(offer.cpus == 1 ? "" : "s"), \(offer.memoryGB) GB memory"
         let disk = offer.diskGB.map { ", \($0) GB disk" } ?? ""
         self.init(
             key: sold.key, family: sold.family, model: sold.model, vramGB: sold.vramGB,

@@ -6,7 +6,8 @@ extension EndToEnd {
     @Test(
         .enabled(
             if: TestEngine.problem(.docker) == nil, Comment(rawValue: TestEngine.problem(.docker) ?? "")),
-        .timeLimit(.minutes(5)))
+        .enabled("the engine does not start here: see standard error") { await TestEngine.starts(.docker) },
+        .timeLimit(.minutes(15)))
     func `a renter rents a GPU of the operator's own machine, while the meter dies and comes back`()
         async throws
     {
@@ -28,7 +29,7 @@ extension EndToEnd {
                         bindAddress: 127.0.0.1
                         ports: \(ports.lowerBound)-\(ports.upperBound)
                         inventory: none
-                        gpus: [{uuid: \(gpu), family: b300}]
+                        gpus: [{uuid: \(gpu), family: b300, cdi: "nvidia.com/gpu=\(gpu)"}]
                         offers: [{family: b300, region: US-East, regionCode: US, pricePerHourCents: 3600, cpus: 1, memoryGb: 1}]
                     """)
         ) { outlet in

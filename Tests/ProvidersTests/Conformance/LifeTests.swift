@@ -8,7 +8,7 @@ import Testing
 /// What every provider has to do, upstream or here, so that the meter need not know which it talks to.
 @Suite(.timeLimit(.minutes(4))) struct LifeTests {
     enum Subject: CaseIterable, CustomTestStringConvertible {
-        case local, runpod, vast, lambda, shadeform
+        case local, docker, runpod, vast, lambda, shadeform
 
         var testDescription: String { "\(self)" }
 
@@ -24,6 +24,15 @@ import Testing
     }
 
     private func bench(_ subject: Subject) throws -> Bench {
+        if subject == .docker {
+            let engine = try ScriptedEngine()
+            let order = PodOrder(
+                label: CloudBench.label(), offerKey: "cpu/Here/1", authorizedKeys: [CloudBench.key],
+                environment: [:], bootScript: "", image: "debian:12")
+            return Bench(
+                provider: try engine.provider(), order: order, start: { _ in },
+                close: { withExtendedLifetime(engine) {} })
+        }
         guard let kind = CloudKind(rawValue: "\(subject)") else {
             let outlet = try LocalOutlet()
             let order = PodOrder(

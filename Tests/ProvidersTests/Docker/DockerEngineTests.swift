@@ -30,8 +30,10 @@ extension Trait where Self == WithEngine {
 }
 
 @Suite(
-    "Pods on a real dockerd", .serialized, .timeLimit(.minutes(10)),
-    .enabled(if: TestEngine.problem(.docker) == nil, Comment(rawValue: TestEngine.problem(.docker) ?? "")),
+    "Pods on a real dockerd", .serialized, .timeLimit(.minutes(15)),
+    .enabled(
+        if: TestEngine.problem(.docker) == nil, Comment(rawValue: TestEngine.problem(.docker) ?? "")),
+    .enabled("the engine does not start here: see standard error") { await TestEngine.starts(.docker) },
     .engine(.docker))
 struct DockerEngineTests {
     let bench: EngineBench

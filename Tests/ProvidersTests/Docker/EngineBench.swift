@@ -52,7 +52,10 @@ final class EngineBench: Sendable {
             bindAddress: "127.0.0.1", firstPort: range.lowerBound, lastPort: range.upperBound,
             network: kind == .docker ? "outlet-pods" : "podman",
             inventory: gpus.isEmpty ? .none : .host,
-            gpus: gpus.map { DockerProviderSettings.GPU(uuid: $0, family: "fake") }, offers: offers)
+            gpus: gpus.map {
+                DockerProviderSettings.GPU(
+                    uuid: $0, family: "fake", cdiName: engine.hasCDI ? "nvidia.com/gpu=" + $0 : nil)
+            }, offers: offers)
     }
 
     func provider(_ settings: DockerProviderSettings) throws -> DockerProvider {

@@ -25,6 +25,9 @@ extension DockerEngineTests {
         #expect(first.count == 1 && second.count == 2 && first.isDisjoint(with: second))
         #expect(first.union(second).isSubset(of: FakeGPUs.all))
         #expect(try await free() == [1, 0])
+        let labels = try await bench.client.container("outlet-test-gpu-1")?.Config?.Labels
+        let devices = try #require(PodTags(labels)).devices
+        #expect(devices == first.map { bench.engine.hasCDI ? "nvidia.com/gpu=" + $0 : $0 })
         let third = await provider.create(try bench.order("gpu-3", offer: "fake/Here/2"))
         guard case .refused(.noCapacity) = third else {
             Issue.record("\(third)")
@@ -40,7 +43,7 @@ extension DockerEngineTests {
         try FakeGPUs.show(FakeGPUs.all, in: bench.folder)
         let provider = try bench.provider(bench.settings(gpus: FakeGPUs.all))
         for wrong in [FakeGPUs.all.joined(separator: ","), FakeGPUs.all[3], " "] {
-            try bench.folder.write(wrong, to: "wrong")
+            try FakeGPUs.lie(wrong, in: bench.folder)
             let creation = await provider.create(try bench.order("wrong", offer: "fake/Here/1"))
             guard case .refused(.transient(let words)) = creation else {
                 Issue.record("\(wrong): \(creation)")
@@ -50,7 +53,7 @@ extension DockerEngineTests {
             #expect(try await provider.list(labelPrefix: "outlet-test-wrong").isEmpty)
             #expect(try provider.machine.leases.held(at: "rack").isEmpty)
         }
-        try FileManager.default.removeItem(atPath: bench.folder["wrong"])
+        try FakeGPUs.lie(nil, in: bench.folder)
     }
 
     @Test func `a GPU that is busy outside, missing or another outlet's is not sold`() async throws {

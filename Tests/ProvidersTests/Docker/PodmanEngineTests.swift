@@ -6,7 +6,9 @@ import Testing
 
 @Suite(
     "Pods on a real Podman", .serialized, .timeLimit(.minutes(10)),
-    .enabled(if: TestEngine.problem(.podman) == nil, Comment(rawValue: TestEngine.problem(.podman) ?? "")),
+    .enabled(
+        if: TestEngine.problem(.podman) == nil, Comment(rawValue: TestEngine.problem(.podman) ?? "")),
+    .enabled("the engine does not start here: see standard error") { await TestEngine.starts(.podman) },
     .engine(.podman))
 struct PodmanEngineTests {
     let bench: EngineBench

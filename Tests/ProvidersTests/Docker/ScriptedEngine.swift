@@ -232,6 +232,7 @@ final class ScriptedEngine: Sendable {
             case ("GET", "archive"):
                 return container.files && call.query.contains("ready")
                     ? Answer(body: "") : .error(404, "no such file")
+            case ("GET", "logs"): return Answer(body: "")
             case ("POST", "start"):
                 state.containers[name]?.state = "running"
                 return Answer(status: 204, body: "")

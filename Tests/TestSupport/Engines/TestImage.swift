@@ -75,8 +75,53 @@ package enum FakeGPUs {
             esac
             """, to: "nvidia-smi")
         try show(all, in: folder)
+        try installCDI(in: folder)
         chmod(folder["hook/nvidia-container-runtime-hook"], 0o755)
         chmod(folder["nvidia-smi"], 0o755)
+    }
+
+    /// The same by CDI: devices by their UUIDs, and an `nvidia-smi` that lists those of its container.
+    private static func installCDI(in folder: ScratchFolder) throws {
+        func mount(_ host: String, at path: String) -> [String: Any] {
+            ["hostPath": host, "containerPath": path, "options": ["ro", "bind"]]
+        }
+        let devices = all.map { uuid -> [String: Any] in
+            let node: [String: Any] = [
+                "path": "/dev/\(uuid)", "hostPath": "/dev/null", "type": "c", "major": 1, "minor": 3,
+            ]
+            let edits: [String: Any] = [
+                "deviceNodes": [node], "mounts": [mount(folder["gpus"], at: "/run/gpus/" + uuid)],
+            ]
+            return ["name": uuid, "containerEdits": edits]
+        }
+        let common: [String: Any] = [
+            "env": ["NVIDIA_VISIBLE_DEVICES=void"],
+            "mounts": [mount(folder["inner-nvidia-smi"], at: "/usr/bin/nvidia-smi")],
+        ]
+        let spec: [String: Any] = [
+            "cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": devices, "containerEdits": common,
+        ]
+        // The engine reads it as YAML, which knows no escaped slash.
+        let json = try JSONSerialization.data(withJSONObject: spec, options: .withoutEscapingSlashes)
+        try folder.write(String(decoding: json, as: UTF8.self), to: "cdi/fake.json")
+        try folder.write(
+            "{\"features\":{\"cdi\":true},\"cdi-spec-dirs\":[\"\(folder["cdi"])\"]}", to: "daemon.json")
+        try lie(nil, in: folder)
+    }
+
+    /// Containers see these GPUs from now on, whatever they were given; nil: what they were given.
+    package static func lie(_ uuids: String?, in folder: ScratchFolder) throws {
+        try folder.write(uuids ?? "", to: "wrong")
+        try folder.write(
+            """
+            #!/bin/sh
+            number=0
+            for file in \(uuids?.replacing(",", with: " ") ?? "/run/gpus/GPU-*"); do
+                echo "GPU $number: NVIDIA Fake (UUID: ${file##*/})"
+                number=$((number + 1))
+            done
+            """, to: "inner-nvidia-smi")
+        chmod(folder["inner-nvidia-smi"], 0o755)
     }
 
     /// What the machine's `nvidia-smi` lists from now on.
