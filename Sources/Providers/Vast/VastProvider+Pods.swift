@@ -76,14 +76,15 @@ extension VastProvider {
         ]
     }
 
-    /// An answer may have failed and yet name a contract, which then exists: that id comes with a mark.
+    /// An answer may have failed and yet name a contract, which then exists.
+    static func failedContract(_ answer: CloudAnswer) -> String? {
+        let isGood = answer.succeeded && answer.json?["success"]?.flag != false
+        return isGood ? nil : answer.json?["new_contract"]?.name
+    }
+
     static func creation(_ answer: CloudAnswer) -> Creation {
+        if let contract = answer.json?["new_contract"]?.name { return .created(upstreamID: contract) }
         let words = answer.json.flatMap(words)
-        let contract = answer.json?["new_contract"]?.name
-        if let contract {
-            let isGood = answer.succeeded && answer.json?["success"]?.flag != false
-            return .created(upstreamID: (isGood ? "" : failedMark) + contract)
-        }
         let isGone = [404, 410].contains(answer.status) || words?.contains("no_such_ask") == true
         if isGone { return .refused(.noCapacity("the machine is no longer on offer")) }
         if words?.contains("spend_rate_limit") == true {

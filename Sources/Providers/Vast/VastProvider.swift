@@ -68,10 +68,14 @@ package final class VastProvider: CloudProvider {
         let call = CloudCall(
             .put, "/api/v0/asks/\(ask.id)/", body: body(of: order, boot), buckets: ["create"],
             patience: .seconds(25), within: .seconds(50))
-        let creation = await account.once(call, read: Self.creation)
+        var failed: String?
+        let creation = await account.once(call) { answer in
+            failed = Self.failedContract(answer)
+            return Self.creation(answer)
+        }
+        if let failed { return await afterFailedAccept(failed) }
         if case .refused(.noCapacity) = creation { found.withLock { $0?.asks[order.offerKey] = nil } }
-        guard case .created(let id) = creation, id.hasPrefix(Self.failedMark) else { return creation }
-        return await afterFailedAccept(String(id.dropFirst(Self.failedMark.count)))
+        return creation
     }
 
     /// The contract was made although the pod cannot start: its disk would be billed. It goes at once, or else is a
@@ -82,8 +86,6 @@ package final class VastProvider: CloudProvider {
         }
         return .refused(.noCapacity("the machine took the order and could not start it"))
     }
-
-    static let failedMark = "failed:"
 
     /// The ask that stands for an offer now.
     private func ask(for order: PodOrder) async throws -> VastAsk {

@@ -137,6 +137,30 @@ import Testing
         }
     }
 
+    @Test func `a contract that Vast makes though it refuses the order is ended, and only then refused`()
+        async throws
+    {
+        let failure: FakeCloud.Fault = .changed { answer in
+            .object((answer.members ?? [:]).merging(["success": false]) { $1 })
+        }
+        let bench = try CloudBench(.vast)
+        bench.cloud.next(.create, failure)
+        guard case .refused(.noCapacity) = await bench.provider.create(bench.order()) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(bench.cloud.count(.delete) == 1)
+        #expect(try await bench.provider.list(labelPrefix: "outlet-").isEmpty)
+
+        bench.cloud.next(.create, failure)
+        bench.cloud.next(.delete, .reply(409, body: "{}"))
+        guard case .created(let id) = await bench.provider.create(bench.order(2)) else {
+            Issue.record("a pod that still is was refused")
+            return
+        }
+        #expect(try await bench.provider.list(labelPrefix: "outlet-").map(\.upstreamID) == [id])
+    }
+
     @Test(arguments: CloudKind.allCases)
     func `refusals have the kind that their status says`(kind: CloudKind) async throws {
         let bench = try CloudBench(kind)
