@@ -5,6 +5,7 @@ import PackageDescription
 // Configuration; all may use Domain, which imports nothing. A target exists where a dependency must be forbidden.
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "_CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -33,7 +34,7 @@ let package = Package(
         .target(name: "Domain"),
         .target(name: "Configuration", dependencies: ["Domain", yams]),
         .target(
-            name: "Storage", dependencies: ["Domain", "CSupport", grdb, crypto],
+            name: "Storage", dependencies: ["Domain", "CSupport", grdb, sqlite, crypto],
             resources: [.embedInCode("Migrations")]),
         .target(name: "Programs", dependencies: ["CSupport"]),
         .target(
@@ -99,6 +100,16 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: ["CrashBench", "Operations", "Storage", "TestSupport", "crash-rig"]),
+        .executableTarget(
+            name: "bench-floor", path: "Tests/BenchFloor",
+            linkerSettings: [.linkedLibrary("fcgi"), .linkedLibrary("sqlite3"), .linkedLibrary("pthread")]),
+        .executableTarget(
+            name: "outlet-bench",
+            dependencies: [
+                "API", "Domain", "Configuration", "HTTP", "Operations", "Providers", "Storage", "TestSupport",
+                arguments, logging,
+            ],
+            path: "Tests/Bench", exclude: ["Responder/rentals.php"]),
         .executableTarget(name: "outlet-soak", dependencies: ["TestSupport", arguments], path: "Tests/Soak"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),

@@ -73,6 +73,9 @@ package final class RunningProcess: Sendable {
         }
     }
 
+    /// How it ended, told the moment it does.
+    package func waitForExit() -> Exit { poll(0)! }
+
     /// Asks it to end, and kills it when it has not done so in time.
     @discardableResult
     package func stop(_ signal: Int32 = SIGTERM, within seconds: Double = 10) -> Exit {
@@ -92,10 +95,10 @@ package final class RunningProcess: Sendable {
         exit.withLock { if $0 == nil { _ = Glibc.kill(pid, signal) } }
     }
 
-    private func poll() -> Exit? {
+    private func poll(_ options: Int32 = WNOHANG) -> Exit? {
         exit.withLock { exit in
             var status: Int32 = 0
-            if exit == nil, waitpid(pid, &status, WNOHANG) == pid {
+            if exit == nil, waitpid(pid, &status, options) == pid {
                 exit = status & 0x7F == 0 ? .status(status >> 8 & 0xFF) : .signal(status & 0x7F)
             }
             return exit

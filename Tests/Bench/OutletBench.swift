@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+
+/// Measures the outlet against floors measured in the same run; `scripts/bench` builds and starts it.
+@main
+struct OutletBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outlet-bench", abstract: "Measures the outlet against the least that its work can cost."
+    )
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case start, catalog, settlement, responder, stop, exhaustion
+    }
+
+    @Argument(help: "Of start, catalog, settlement, responder, stop and exhaustion; all without any.")
+    var parts: [Part] = []
+
+    @Option(help: "How often each thing is measured.")
+    var rounds = 5
+
+    @Option(help: "How long each round of the responder lasts, in seconds.")
+    var seconds = 2
+
+    @Option(help: "The most rentals that are settled at once: 100000, or 1000000 with time.")
+    var rentals = 100_000
+
+    @Option(help: "Where the report is kept, as JSON.")
+    var report: String?
+
+    func validate() throws {
+        guard rounds > 0, seconds > 0, rentals >= 100 else {
+            throw ValidationError("--rounds and --seconds take at least 1, --rentals at least 100")
+        }
+    }
+
+    func run() async throws {
+        let told = Report()
+        for part in parts.isEmpty ? Part.allCases : parts {
+            print(part.rawValue)
+            switch part {
+            case .start: try await measureStart(told)
+            case .catalog: try measureCatalog(told)
+            case .settlement: try measureSettlement(told)
+            case .responder: try await measureResponder(told)
+            case .stop: try await measureStop(told)
+            case .exhaustion: try await measureExhaustion(told)
+            }
+        }
+        if let report { try told.write(to: report) }
+        print(told.missed == 0 ? "every goal reached" : "\(told.missed) goals missed")
+    }
+}

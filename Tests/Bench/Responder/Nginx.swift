@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+
+/// The project's own nginx before one FastCGI socket.
+final class Nginx {
+    let url: String
+    let process: RunningProcess
+    private let folder = try! ScratchFolder()
+
+    /// - Parameter script: what php-fpm is to run; other responders need none.
+    init(socket: String, script: String? = nil) throws {
+        let port = try FreePort.next()
+        url = "http://127.0.0.1:\(port)"
+        let written = try Command.run(
+            "/bin/bash",
+            [
+                Executables.packageFolder + "/scripts/nginx-conf", "--data", folder.path, "--port", "\(port)",
+                "--socket", socket,
+            ])
+        guard written.status == 0 else { throw TestFault("scripts/nginx-conf: \(written)") }
+        if let script { try Self.name(script, in: folder) }
+        process = try RunningProcess(
+            "/usr/sbin/nginx", ["-c", folder["run/nginx.conf"]], output: folder["logs/nginx.log"])
+    }
+
+    func untilItAnswers() async throws {
+        _ = try await eventually("nginx and its responder", within: 20) {
+            let result = try Command.run(
+                "/usr/bin/curl",
+                ["--silent", "--fail", "--output", "/dev/null", url + "/v1/catalog/templates"])
+            return result.status == 0 ? () : nil
+        }
+    }
+
+    /// A copy of the includes, with the one parameter more that PHP asks for.
+    private static func name(_ script: String, in folder: ScratchFolder) throws {
+        let link = folder["run/gpu-outlet"]
+        try FileManager.default.removeItem(atPath: link)
+        try FileManager.default.copyItem(atPath: Executables.packageFolder + "/nginx", toPath: link)
+        let parameters = folder.read("run/gpu-outlet/fastcgi.conf")
+        try folder.write(
+            parameters + "\nfastcgi_param SCRIPT_FILENAME \(script);\n", to: "run/gpu-outlet/fastcgi.conf")
+    }
+}
