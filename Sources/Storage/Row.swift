@@ -3,17 +3,33 @@ import Domain
 /// One row of an answer. A column is read by name as the type that it must have; the schema makes it so,
 /// and a row that differs is a bug, which stops here.
 package struct Row: Sendable {
-    private let values: [String: SQL.Value]
+    /// The columns of an answer, which all of its rows share.
+    final class Columns: Sendable {
+        let names: [String]
+        let places: [String: Int]
 
-    package init(_ values: [String: SQL.Value]) { self.values = values }
+        init(_ names: [String]) {
+            self.names = names
+            places = Dictionary(zip(names, names.indices)) { first, _ in first }
+        }
+    }
+
+    private let columns: Columns
+    private let values: [SQL.Value]  // In the order of the columns.
+
+    init(_ columns: Columns, _ values: [SQL.Value]) {
+        (self.columns, self.values) = (columns, values)
+    }
 
     package func value(_ column: String) -> SQL.Value {
-        guard let value = values[column] else { preconditionFailure("no column \(column)") }
-        return value
+        guard let place = columns.places[column] else { preconditionFailure("no column \(column)") }
+        return values[place]
     }
 
     /// Every value by the name of its column.
-    package var named: [String: SQL.Value] { values }
+    package var named: [String: SQL.Value] {
+        Dictionary(zip(columns.names, values)) { _, last in last }
+    }
 
     package func isNull(_ column: String) -> Bool { value(column) == .null }
 

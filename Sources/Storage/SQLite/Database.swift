@@ -44,7 +44,7 @@ package final class Database: @unchecked Sendable {
     /// - Throws: what `body` throws; `DatabaseError`; `StorageFault`.
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         switch connection {
-        case .own(let connection): try connection.read { try body(SQLiteSession(database: $0)) }
+        case .own(let connection): try connection.read { try body($0) }
         case .reading(let queue): try queue.read { try body(SQLiteSession(database: $0)) }
         case .joined(let session, let connection): try connection.watched { try body(session) }
         }
@@ -74,10 +74,10 @@ package final class Database: @unchecked Sendable {
 
     /// A write transaction that may change the schema and run whole scripts; for migrations.
     func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
-        try ownConnection.write { database in
-            try StatementGuard.set(false, on: database)
-            defer { try? StatementGuard.set(true, on: database) }
-            return try transact(in: database) { try body($0) }
+        try ownConnection.write { session in
+            try StatementGuard.set(false, on: session.database)
+            defer { try? StatementGuard.set(true, on: session.database) }
+            return try transact(in: session) { try body($0) }
         }
     }
 
@@ -117,11 +117,11 @@ package final class Database: @unchecked Sendable {
     }
 
     private func transact<Answer>(
-        in database: GRDB.Database, _ body: (SQLiteSession) throws -> Answer
+        in session: SQLiteSession, _ body: (SQLiteSession) throws -> Answer
     ) throws -> Answer {
         var answer: Answer?
-        try database.inTransaction(.immediate) {
-            answer = try body(SQLiteSession(database: database))
+        try session.database.inTransaction(.immediate) {
+            answer = try body(session)
             return .commit
         }
         return answer!

@@ -12,6 +12,7 @@ final class OwnConnection: Sendable {
     private let path: String
     private let writer: DatabaseQueue
     private let reader: DatabaseQueue
+    private let statements = (writer: StatementCache(), reader: StatementCache())
     private let lock: WriteLock
     private let fault = Mutex<StorageFault?>(nil)
     private let alarm: @Sendable (StorageFault) -> Void
@@ -42,13 +43,26 @@ final class OwnConnection: Sendable {
         self.alarm = alarm
     }
 
-    func read<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
-        try watched { try reader.read(body) }
+    deinit {
+        statements.writer.forget()
+        statements.reader.forget()
     }
 
-    /// Holds the write lock meanwhile.
-    func write<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
-        try lock.exclusively { try watched { try writer.writeWithoutTransaction(body) } }
+    func read<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
+        try watched {
+            try reader.read { try body(SQLiteSession(database: $0, statements: statements.reader)) }
+        }
+    }
+
+    /// Holds the write lock meanwhile; begins no transaction.
+    func write<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
+        try lock.exclusively {
+            try watched {
+                try writer.writeWithoutTransaction {
+                    try body(SQLiteSession(database: $0, statements: statements.writer))
+                }
+            }
+        }
     }
 
     /// For what takes no lock of SQLite's that a writer would wait for.
@@ -59,10 +73,12 @@ final class OwnConnection: Sendable {
     /// Empties the write-ahead log, holding the write lock. While somebody reads, it moves what it can and leaves the rest
     /// to the next time: to wait for a reader here would hold up every writer.
     func checkpoint() throws {
-        try write { database in
-            try database.execute(sql: "PRAGMA busy_timeout = 0")
-            defer { try? database.execute(sql: "PRAGMA busy_timeout = \(Self.patience * 1_000)") }
-            _ = try GRDB.Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        try write { session in
+            _ = try session.rows("PRAGMA busy_timeout = 0")
+            defer {
+                _ = try? session.rows(SQL(stringLiteral: "PRAGMA busy_timeout = \(Self.patience * 1_000)"))
+            }
+            _ = try session.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }
 

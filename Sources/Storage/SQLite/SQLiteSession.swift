@@ -7,27 +7,29 @@ protocol SchemaTransaction: Transaction {
     func runScript(_ text: String) throws
 }
 
-/// GRDB's connection as a session: values go in and out as `SQL.Value`.
+/// A connection as a session: values go in and out as `SQL.Value`.
 struct SQLiteSession: SchemaTransaction {
     let database: GRDB.Database
+    let statements: StatementCache
 
-    func rows(_ sql: SQL) throws -> [Row] {
-        let statement = try database.cachedStatement(sql: sql.text)
-        return try GRDB.Row.fetchAll(statement, arguments: sql.grdbArguments).map(Row.init)
+    /// - Parameter statements: of this connection, kept for as long as it is; without, of this session.
+    init(database: GRDB.Database, statements: StatementCache = StatementCache()) {
+        (self.database, self.statements) = (database, statements)
     }
+
+    func rows(_ sql: SQL) throws -> [Row] { try statement(sql).rows(sql.arguments) }
+    func run(_ sql: SQL) throws -> Int { try statement(sql).run(sql.arguments) }
 
     func cursor(_ sql: SQL) throws -> RowCursor {
         let statement = try database.cachedStatement(sql: sql.text)
         return RowCursor(try GRDB.Row.fetchCursor(statement, arguments: sql.grdbArguments))
     }
 
-    func run(_ sql: SQL) throws -> Int {
-        let statement = try database.cachedStatement(sql: sql.text)
-        try statement.execute(arguments: sql.grdbArguments)
-        return database.changesCount
-    }
-
     func runScript(_ text: String) throws { try database.execute(sql: text) }
+
+    private func statement(_ sql: SQL) throws -> Statement {
+        try statements.statement(sql.text, on: database.sqliteConnection!)
+    }
 }
 
 extension SQL {
@@ -42,13 +44,5 @@ extension SQL {
                 case .blob(let value): Data(value).databaseValue
                 }
             })
-    }
-}
-
-extension Row {
-    fileprivate init(_ row: GRDB.Row) {
-        var values: [String: SQL.Value] = [:]
-        for (column, value) in row { values[column] = SQL.Value(value) }
-        self.init(values)
     }
 }
