@@ -26,6 +26,7 @@ struct Migration {
         Migration(name: "0012-pricing", content: PackageResources._012_pricing_sql),
         Migration(name: "0013-guards", content: PackageResources._013_guards_sql),
         Migration(name: "0014-unit-leases", content: PackageResources._014_unit_leases_sql),
+        Migration(name: "0015-speed", content: PackageResources._015_speed_sql),
         Migration(name: "0019-cards", content: PackageResources._019_cards_sql),
     ]
 }

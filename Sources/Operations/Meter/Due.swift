@@ -9,9 +9,9 @@ extension Meter {
             return try session.rows(
                 """
                 SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
-                UNION SELECT user_id FROM rental WHERE state = 'running' AND auto_stop_at_s <= \(now)
+                UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= \(now) AND ends_at_s IS NULL
                 UNION SELECT user_id FROM rental
-                       WHERE state = 'running' AND running_at_s + billed_s + 3600 <= confirmed_at_s
+                       WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
                 UNION SELECT user_id FROM rental
                        WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
                 """
@@ -28,20 +28,47 @@ extension Meter {
         try eachAlone(users) { user, transaction, _ in try context.schedule(user, in: transaction) }
     }
 
-    /// One wallet's trouble is not another's: it is told, and tried again with the next round. A lost lease ends all.
+    /// One wallet's trouble is not another's: it is undone, told, and tried again with the next round. A lost lease
+    /// ends all. Many wallets share a transaction, since a commit for each would take longer than all the rest.
     private func eachAlone(_ users: [ID<User>], _ body: (ID<User>, any Transaction, Instant) throws -> Void)
         throws
     {
-        for user in users {
+        var rest = users[...]
+        while !rest.isEmpty {
             do {
-                try write { transaction, now in try body(user, transaction, now) }
+                try oneTurn(of: &rest, body)
             } catch let refusal as LeaseRefusal {
                 throw refusal
             } catch {
-                logger.critical("wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
+                // No room, or no lock: the next round begins anew.
+                return logger.critical("wallets not settled", metadata: ["error": "\(error)"])
             }
         }
     }
+
+    /// As many as others gladly wait for; at least one.
+    private func oneTurn(
+        of rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
+    ) throws {
+        try context.database.joined { database, transaction in
+            try lease.check(in: transaction)
+            let now = try context.stamp(in: transaction)
+            let end = ContinuousClock.now + Self.turn
+            repeat {
+                let user = rest.removeFirst()
+                do {
+                    try database.write { try body(user, $0, now) }
+                } catch let whole where whole is DiskFull || whole is StorageFault {
+                    throw whole  // SQLite may have undone the whole transaction.
+                } catch {
+                    logger.critical(
+                        "wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
+                }
+            } while !rest.isEmpty && ContinuousClock.now < end
+        }
+    }
+
+    private static let turn: Duration = .milliseconds(20)
 
     /// How long nothing will be due, at most a second: until then the settle loop sleeps.
     func timeToNextDeadline() -> Duration {
@@ -50,7 +77,8 @@ extension Meter {
                 """
                 SELECT MIN(at_s) AS at_s FROM (
                     SELECT MIN(exhausts_at_s) AS at_s FROM wallet
-                    UNION ALL SELECT MIN(auto_stop_at_s) FROM rental WHERE state = 'running') AS deadline
+                    UNION ALL SELECT MIN(auto_stop_at_s) FROM rental
+                               WHERE auto_stop_at_s IS NOT NULL AND ends_at_s IS NULL) AS deadline
                 """)
             return try row?.optionalInt("at_s").map {
                 try $0 * 1_000 - 500 - context.nowMilliseconds(in: session)

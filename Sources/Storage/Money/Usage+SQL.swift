@@ -10,13 +10,13 @@ extension Transaction {
         of rental: MeteredRental, user: ID<User>, to end: Seconds, entry: ID<LedgerEntry>, at instant: Instant
     ) throws -> Cents {
         precondition(end > rental.billed, "usage has at least one second")
-        let funds = try funds(of: user)
+        let funds = try funds(of: user, for: rental.id)
         let cents = rental.rate.price(of: end) - rental.charged
-        let fromHold = min(cents, funds.holds[rental.id] ?? .zero)
+        let fromHold = min(cents, funds.hold)
         let fromPromo = min(cents - fromHold, funds.promo)
         let fromAvailable = cents - fromHold - fromPromo
         guard fromAvailable <= funds.available else {
-            throw LedgerRefusal.insufficientBalance(available: funds.spendable)
+            throw LedgerRefusal.insufficientBalance(available: funds.promo + funds.available)
         }
         try run(
             """
@@ -26,5 +26,22 @@ extension Transaction {
                     \(fromHold), \(fromPromo), \(fromAvailable), \(entry), \(instant))
             """)
         return cents
+    }
+}
+
+extension ReadSession {
+    /// What pays for a rental, in this order.
+    fileprivate func funds(of user: ID<User>, for rental: ID<Rental>) throws -> (
+        hold: Cents, promo: Cents, available: Cents
+    ) {
+        let row = try row(
+            """
+            SELECT h.balance_cents AS hold_cents, p.balance_cents AS promo_cents, a.balance_cents AS available_cents
+              FROM account h
+              JOIN account p ON p.user_id = h.user_id AND p.kind = 'promo' AND p.rental_id IS NULL
+              JOIN account a ON a.user_id = h.user_id AND a.kind = 'available' AND a.rental_id IS NULL
+             WHERE h.rental_id = \(rental) AND h.user_id = \(user)
+            """)!
+        return (row.cents("hold_cents"), row.cents("promo_cents"), row.cents("available_cents"))
     }
 }

@@ -1,0 +1,77 @@
+import Domain
+import Operations
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct `What is due` {
+    @Test func `a wallet that cannot be settled is undone alone, and the others of its turn are settled`()
+        async throws
+    {
+        let o = try await Outlet(wallet: 100_000)
+        let rentals = [
+            try await o.launched(), try await o.launched(as: "eve@example.org"), try await o.launched(),
+        ]
+        let broken = try o.owner(of: rentals[1])
+        let thief = try Thief(path: o.context.settings.databasePath, keepsRules: true)
+        try thief.run(
+            """
+            CREATE TRIGGER trouble BEFORE INSERT ON usage
+            WHEN (SELECT user_id FROM rental WHERE id = NEW.rental_id) = '\(broken)'
+            BEGIN SELECT RAISE(ABORT, 'trouble'); END
+            """)
+        try await o.run(for: 3_700)
+        #expect(try rentals.map { try o.billed($0) > .zero } == [true, false, true])
+        try thief.run("DROP TRIGGER trouble")
+        try o.meter.settleDue()
+        #expect(try o.billed(rentals[1]) >= .hour, "it was tried again")
+        try o.verify()
+    }
+
+    /// Whatever runs: only an index of what is due may be walked through.
+    @Test func `finding what is due walks through no table`() async throws {
+        let o = try await Outlet()
+        _ = try await o.launched()
+        let plan = try o.context.database.read { session in
+            try session.rows(
+                """
+                EXPLAIN QUERY PLAN
+                SELECT user_id FROM wallet WHERE exhausts_at_s <= 0
+                UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= 0 AND ends_at_s IS NULL
+                UNION SELECT user_id FROM rental
+                       WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
+                """
+            ).map { $0.text("detail") }
+        }
+        let steps = plan.filter { $0.hasPrefix("SCAN") || $0.hasPrefix("SEARCH") }
+        #expect(steps.count == 3 && steps.allSatisfy { $0.contains("INDEX") }, "\(plan)")
+        #expect(
+            steps.contains { $0.contains("rental_hour_due") } && steps.contains { $0.contains("auto_stop") })
+    }
+}
+
+extension Outlet {
+    fileprivate func launched(as email: String) async throws -> ID<Rental> {
+        let other = try context.addUser(email: email).id
+        try context.database.write { books in
+            _ = try books.run(
+                """
+                INSERT INTO ssh_key (id, user_id, name, algorithm, fingerprint, line, created_at_s)
+                SELECT \(ID<SSHKey>(store.world.newULID())), \(other), name, algorithm, fingerprint, line, created_at_s
+                  FROM ssh_key WHERE user_id = \(user)
+                """)
+        }
+        _ = try context.adjust(other, by: Cents(10_000), note: "test", actor: "test")
+        let id = try context.launch(LaunchRequest(familyID: "h100-80gb", gpuCount: 1), by: other).id
+        try await meter.tick()
+        return id
+    }
+
+    fileprivate func owner(of rental: ID<Rental>) throws -> String {
+        try context.database.read { try $0.rental(rental)!.user.text }
+    }
+
+    fileprivate func billed(_ rental: ID<Rental>) throws -> Seconds {
+        try context.database.read { try $0.rental(rental)!.billed }
+    }
+}
