@@ -45,6 +45,8 @@ package struct Environment: Sendable {
     package var secretKey: SecretKey
     /// Wakes the meter; never fails and never waits.
     package var ringBell: @Sendable () -> Void
+    /// Of all threads of this process.
+    package let requestCounts = RequestCounts()
     /// The storage failed: the live world ends the process.
     package var raiseAlarm: @Sendable (StorageFault) -> Void
 

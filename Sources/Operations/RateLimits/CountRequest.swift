@@ -10,33 +10,38 @@ extension Context {
     ///   - tenths: Of a request: 10, or 1 for cheap polling.
     package func countRequest(by subject: String, tenths: Int) throws -> RateLimitReading {
         precondition((0...10).contains(tenths), "a request counts at most whole")
-        let now = wallClock
+        let (now, boottime) = (wallClock, environment.clocks().boottime)
+        let counts = environment.requestCounts
+        if let reading = counts.take(tenths, by: subject, at: now, boottime: boottime) { return reading }
         let limits = [
             RateLimit(requests: settings.limits.requestsPerMinute, window: .minute),
             RateLimit(requests: settings.limits.requestsPerHour, window: .hour),
         ]
-        func counts(in session: any ReadSession) throws -> [(RateLimit, used: Int64)] {
-            try limits.map {
-                let used = try session.requestCount(
-                    of: subject, window: $0.window, startingAt: $0.start(at: now))
-                return ($0, used)
+        let unwritten = counts.takeUnwritten(of: subject)
+        func known(in session: any ReadSession) throws -> [RequestCount] {
+            try limits.map { limit in
+                let start = limit.start(at: now)
+                let written = try session.requestCount(of: subject, window: limit.window, startingAt: start)
+                let used = written + unwritten.tenths(of: limit, startingAt: start)
+                return RequestCount(limit: limit, start: start, used: used)
             }
         }
-        func reading(_ counts: [(RateLimit, used: Int64)]) -> RateLimitReading {
-            let readings = counts.map { limit, used in limit.reading(used: used, adding: tenths, at: now) }
-            return RateLimitReading.tighter(readings[0], readings[1])
-        }
-        let counted = try ephemeral.writeIfThereIsRoom { transaction in
-            let counts = try counts(in: transaction)
-            let reading = reading(counts)
-            guard reading.allowed else { return reading }
-            for (limit, used) in counts {
+        let written = try ephemeral.writeIfThereIsRoom { transaction in
+            var known = try known(in: transaction)
+            let reading = RateLimitReading(of: known, adding: tenths, at: now)
+            for place in known.indices {
+                if reading.allowed { known[place].used += Int64(tenths) }
                 try transaction.setRequestCount(
-                    used + Int64(tenths), of: subject, window: limit.window, startingAt: limit.start(at: now))
+                    known[place].used, of: subject, window: known[place].limit.window,
+                    startingAt: known[place].start)
             }
-            return reading
+            return (reading, known)
         }
-        return try counted ?? ephemeral.read { reading(try counts(in: $0)) }
+        guard let (reading, known) = written else {
+            return try ephemeral.read { RateLimitReading(of: try known(in: $0), adding: tenths, at: now) }
+        }
+        counts.keep(known, of: subject, boottime: boottime)
+        return reading
     }
 
     /// Limits are for callers, so they follow the clock on their wall.
