@@ -22,11 +22,11 @@ import Operations
 }
 
 @Sendable func showFacets(_ call: Call) throws -> Response {
-    Response.json(try call.catalog.snapshot(in: call.context).facets())
+    Response.json(try call.catalog.snapshot(in: call.context).facets)
 }
 
 @Sendable func listFamilies(_ call: Call) throws -> Response {
-    let families = try call.catalog.snapshot(in: call.context).families()
+    let families = try call.catalog.snapshot(in: call.context).families
     return Response.json(families)
 }
 

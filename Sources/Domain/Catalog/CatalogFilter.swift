@@ -11,7 +11,7 @@ package struct CatalogFilter: Hashable, Sendable {
     package init() {}
 
     package func matches(_ listing: Listing) -> Bool {
-        if let model, !listing.model.uppercased().hasPrefix(model.uppercased()) { return false }
+        if let model, !Self.fits(model: listing.model, model) { return false }
         if let family, listing.family != family { return false }
         if let minVRAMGB, listing.vramGB < minVRAMGB { return false }
         if let gpuCount, listing.gpuCount != gpuCount { return false }
@@ -21,5 +21,9 @@ package struct CatalogFilter: Hashable, Sendable {
         if let provider, listing.provider != provider { return false }
         if let maxPrice, listing.price > maxPrice { return false }
         return true
+    }
+
+    static func fits(model: String, _ wish: String) -> Bool {
+        model.uppercased().hasPrefix(wish.uppercased())
     }
 }

@@ -18,28 +18,30 @@ package struct FamilySummary: Hashable, Sendable {
     package let listingCount: Int
 }
 
-extension CatalogSnapshot {
-    package func facets() -> CatalogFacets {
-        CatalogFacets(
+extension CatalogFacets {
+    /// - Parameter listings: Cheapest first, as those below are too.
+    init(of listings: [Listing]) {
+        func choices(_ key: KeyPath<Listing, String>) -> [Choice] {
+            Dictionary(grouping: listings) { $0[keyPath: key] }
+                .map { Choice(code: $0, count: $1.count) }
+                .sorted { $0.code < $1.code }
+        }
+        self.init(
             models: choices(\.model), regions: choices(\.regionCode), providers: choices(\.provider),
             prices: listings.first.map { $0.price...listings.last!.price })
     }
+}
 
+extension FamilySummary {
     /// The six fixed families, then whatever else is offered, by id.
-    package func families() -> [FamilySummary] {
+    static func all(of listings: [Listing]) -> [FamilySummary] {
         let offered = Dictionary(grouping: listings, by: \.family)
         let others = Set(offered.keys).subtracting(Family.fixed.map(\.id)).sorted()
         let families = Family.fixed + others.map { Family(seenIn: offered[$0]![0]) }
         return families.map { family in
-            let listings = offered[family.id] ?? []  // Cheapest first, as the catalog is.
+            let listings = offered[family.id] ?? []
             return FamilySummary(
                 family: family, fromPrice: listings.first?.price, listingCount: listings.count)
         }
-    }
-
-    private func choices(_ key: KeyPath<Listing, String>) -> [CatalogFacets.Choice] {
-        Dictionary(grouping: listings) { $0[keyPath: key] }
-            .map { CatalogFacets.Choice(code: $0, count: $1.count) }
-            .sorted { $0.code < $1.code }
     }
 }

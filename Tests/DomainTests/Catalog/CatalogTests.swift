@@ -90,7 +90,7 @@ private func pages(of catalog: CatalogSnapshot, size: Int) throws -> [[Listing]]
         let catalog = CatalogSnapshot([
             listing(1, 300), listing(2, 280), listing(3, 90, family: "l40s", model: "L40S_48GB"),
         ])
-        let families = catalog.families()
+        let families = catalog.families
         #expect(
             families.map(\.family.id) == [
                 "rtx-4090", "rtx-5090", "a100-80gb", "h100-80gb", "b200", "b300", "l40s",
@@ -101,10 +101,10 @@ private func pages(of catalog: CatalogSnapshot, size: Int) throws -> [[Listing]]
     }
 
     @Test func `facets count each choice`() {
-        let facets = CatalogSnapshot([listing(1, 300), listing(2, 280, code: "DE"), listing(3, 90)]).facets()
+        let facets = CatalogSnapshot([listing(1, 300), listing(2, 280, code: "DE"), listing(3, 90)]).facets
         #expect(facets.regions.map { "\($0.code) \($0.count)" } == ["DE 1", "US 2"])
         #expect(facets.prices?.lowerBound.centsPerHour == 90 && facets.prices?.upperBound.centsPerHour == 300)
-        #expect(CatalogSnapshot([]).facets().prices == nil)
+        #expect(CatalogSnapshot([]).facets.prices == nil)
     }
 
     @Test func `the version is that of the content`() {
