@@ -14,6 +14,14 @@ extension Settings {
         # Further origins whose pages may write with a renter's cookie, such as [https://gpu.example.com].
         origins: []
 
+        # How the outlet shows itself on its pages: a name, the colour of links and buttons (darkened and lightened until
+        # it can be read), and where renters find help, an e-mail address or a page. Written into the pages by
+        # scripts/run and scripts/install; after a change, run that again.
+        # brand:
+        #   name: GPU Outlet
+        #   color: "#0b6350"
+        #   contact: help@example.org
+
         # Database, sockets, logs and pods. A relative path starts from the folder of this file.
         data: .
 

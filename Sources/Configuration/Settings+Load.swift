@@ -38,7 +38,7 @@ extension Settings {
         let problems = YAMLSection.Problems()
         let keys = [
             "site", "publicUrl", "origins", "data", "billing", "stripe", "api", "limits", "signIn", "oauth",
-            "mail", "backup", "catalog", "templates", "providers",
+            "mail", "backup", "brand", "catalog", "templates", "providers",
         ]
         let settings = Settings(YAMLSection(root, at: "", keys: keys, problems: problems), folder: folder)
         guard problems.all.isEmpty else {
@@ -71,6 +71,7 @@ extension Settings {
             backup: top.backup("backup", folder: dataDirectory),
             templates: top.templates("templates"),
             providers: top.providers("providers", folder: folder))
+        brand = top.brand("brand")
         catalog = top.catalog("catalog")
         terms = top.terms("providers")
     }

@@ -16,6 +16,7 @@ package struct Settings: Sendable {
     package var backup: Backup
     package var templates: [Template]  // Built-in ones, then the operator's.
     package var providers: [ProviderSettings]
+    package var brand = Brand()
     package var catalog = Catalog()
     package var terms: [String: ProviderTerms] = [:]  // By the provider's code.
 

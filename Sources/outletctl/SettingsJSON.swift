@@ -32,6 +32,7 @@ struct SettingsJSON: Encodable {
             apiBase = stripe.apiBase
         }
     }
+    struct Brand: Encodable { let name: String; let color, contact: String? }
     struct API: Encodable { let threads: Int }
     struct Catalog: Encodable { let priceBandFactor: Int }
     struct Limits: Encodable {
@@ -90,6 +91,7 @@ struct SettingsJSON: Encodable {
     let publicUrl: String
     let origins: [String]
     let data: String
+    let brand: Brand
     let billing: Billing
     let stripe: Stripe?
     let api: API
@@ -125,6 +127,8 @@ struct SettingsJSON: Encodable {
         backup = Backup(
             enabled: settings.backup.isOn ? "on" : "off", folder: settings.backup.directory,
             hourly: settings.backup.hourly, daily: settings.backup.daily)
+        brand = Brand(
+            name: settings.brand.name, color: settings.brand.color, contact: settings.brand.contact)
         catalog = Catalog(priceBandFactor: settings.catalog.priceBandFactor)
         templates = settings.templates.map {
             Template(

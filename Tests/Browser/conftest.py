@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "Tests" / "Peers"))
+sys.path[:0] = [str(ROOT / "Tests" / "Peers"), str(ROOT / "scripts")]
 
 from browsing import CHROMIUM, Tab  # noqa: E402
 from outlet import PROGRAMS, Outlet, free_port  # noqa: E402

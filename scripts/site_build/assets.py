@@ -25,36 +25,39 @@ class Site:
             name = path.relative_to(static).as_posix()
             if path.is_file() and not name.startswith("docs/") and (with_mock or not name.startswith("app/mock/")):
                 self.files[name] = path
-        self.version = self._version()
 
-    def _version(self):
+    @property
+    def version(self):
         digest = hashlib.sha256()
         for name in sorted(self.files):
             if name.startswith(ASSETS):
-                digest.update(name.encode() + b"\0" + self.files[name].read_bytes() + b"\0")
+                digest.update(name.encode() + b"\0" + self.bytes(name) + b"\0")
         return digest.hexdigest()[:12]
 
     def add(self, name, text):
         self.files[name] = text.encode()
 
-    def text(self, name):
+    def bytes(self, name):
         content = self.files[name]
-        return content.decode() if isinstance(content, bytes) else content.read_text()
+        return content if isinstance(content, bytes) else content.read_bytes()
+
+    def text(self, name):
+        return self.bytes(name).decode()
 
     def write(self, output, link):
         """Each file appears at once, whole; what is no longer part of the site goes at the end."""
         output.mkdir(parents=True, exist_ok=True)
-        wanted = set()
+        wanted, version = set(), self.version
         for name, content in self.files.items():
             is_asset = name.startswith(ASSETS)
-            place = f"a/{self.version}/{name}" if is_asset and not link else name
+            place = f"a/{version}/{name}" if is_asset and not link else name
             wanted.add(place)
             if link and isinstance(content, pathlib.Path) and not name.endswith(".html"):
                 link_into(output / place, content)
                 continue
-            data = content if isinstance(content, bytes) else content.read_bytes()
+            data = self.bytes(name)
             if name.endswith(".html"):
-                data = self._page(name, data.decode(), link).encode()
+                data = self._page(name, data.decode(), None if link else version).encode()
             write_into(output / place, data)
             if pathlib.Path(name).suffix in COMPRESSED and len(data) > 512 and not link:
                 wanted.add(f"{place}.gz")
@@ -62,10 +65,10 @@ class Site:
         remove_others(output, wanted)
         return len(wanted)
 
-    def _page(self, name, html, link):
+    def _page(self, name, html, version):
         if self.mock and not name.startswith("docs/"):
             html = html.replace("</title>", f'</title>\n<meta name="mock" content="{self.mock}">', 1)
-        return html if link else REFERENCE.sub(f"/a/{self.version}/", html)
+        return html if version is None else REFERENCE.sub(f"/a/{version}/", html)
 
 
 def write_into(path, data):

@@ -1,5 +1,6 @@
 // Starts the dashboard: routes, one render loop, and one listener for each kind of event. A control names what it does
 // with `data-do`; the page that is shown, or this file, has the action of that name.
+import { siteName } from "../../js/brand.js";
 import { call, Refusal } from "./api.js";
 import { balancePath, keepFresh, load, look, mePath, noteFailure, state } from "./data.js";
 import { ask, showShortcuts } from "./dialogs.js";
@@ -58,7 +59,7 @@ function render() {
         const place = holder?.closest("[data-key]")?.getAttribute("data-key");
         morph(root, shell(state, content()));
         if (holder !== null && !holder.isConnected) rescueFocus(place);
-        if (page !== null) document.title = `${page.title(state)} · GPU Outlet`;
+        if (page !== null) document.title = `${page.title(state)} · ${siteName}`;
     });
 }
 

@@ -1,4 +1,5 @@
 // What surrounds every page: navigation, the balance pill, and the banners that hold for all of them.
+import { siteName } from "../../js/brand.js";
 import { dollars } from "../../js/format.js";
 import { balancePath, look, mePath } from "./data.js";
 import { html } from "./lib/html.js";
@@ -21,7 +22,7 @@ const places = [
 export const shell = (state, page) => html`
     <header class="bar">
         <a class="brand" href="/app"><img src="/favicon.svg" alt="" width="26"
-            height="26"><span data-site-name>GPU Outlet</span></a>
+            height="26"><span data-site-name>${siteName}</span></a>
         ${state.mock !== null && html`<span class="tag warning mock-tag">Mock data</span>`}
         <a class="icon-button help-link" href="/docs/" aria-label="Documentation">${icon("help")}</a>
         <button type="button" class="icon-button" data-do="theme" aria-label="Theme: ${state.theme}">
