@@ -30,7 +30,7 @@ extension Database {
         let (found, expected) = (try schemaVersion(), Self.expectedSchemaVersion)
         guard found >= expected else { throw SchemaRefusal.older(found, expected: expected) }
         guard found == expected else { throw SchemaRefusal.newer(found, expected: expected) }
-        guard try schemaFingerprint() == Self.expectedSchemaFingerprint() else { throw SchemaRefusal.changed }
+        guard try schemaFingerprint() == Self.knownSchemaFingerprint else { throw SchemaRefusal.changed }
     }
 }
 

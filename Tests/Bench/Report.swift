@@ -40,7 +40,7 @@ final class Report: Sendable {
         }
         let verdict = goal.map { "   goal: \($0.words), \(holds! ? "reached" : "MISSED")" } ?? ""
         print(
-            "  \(what.padding(toLength: max(what.count, 62), withPad: " ", startingAt: 0)) \(figure.description)\(verdict)"
+            "  \(what.padding(toLength: max(what.count, 62), withPad: " ", startingAt: 0)) \(figure.description(quantile))\(verdict)"
         )
         fflush(nil)
     }

@@ -23,9 +23,10 @@ struct Series: Codable {
         Series(zip(samples, floor.samples).map { $0 / $1 }, unit: "×")
     }
 
-    var description: String {
+    /// - Parameter part: Which quantile comes first.
+    func description(_ part: Double) -> String {
         let (least, most) = (samples.min()!, samples.max()!)
-        return "\(Self.text(median)) \(unit) (\(Self.text(least)) to \(Self.text(most)))"
+        return "\(Self.text(quantile(part))) \(unit) (\(Self.text(least)) to \(Self.text(most)))"
     }
 
     static func text(_ value: Double) -> String {

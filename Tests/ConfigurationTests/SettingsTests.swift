@@ -130,7 +130,10 @@ func `an address is kept as browsers send an origin`(written: String, origin: St
     ("brand: {name: \(String(repeating: "x", count: 41))}", 5, "brand.name", "1 to 40 characters"),
     ("brand: {color: green}", 5, "brand.color", "six hexadecimal digits"),
     ("brand: {color: '#12345g'}", 5, "brand.color", "six hexadecimal digits"),
-    ("brand: {contact: 'http://help.example'}", 5, "brand.contact", "an e-mail address, or an https:// address"),
+    (
+        "brand: {contact: 'http://help.example'}", 5, "brand.contact",
+        "an e-mail address, or an https:// address"
+    ),
     ("brand: {contact: 'javascript:alert(1)'}", 5, "brand.contact", "an e-mail address"),
     ("brand: {logo: a.png}", 5, "brand.logo", "no such setting; known here: name, color, contact"),
     ("backup: off", 5, "backup", "must hold keys and values"),

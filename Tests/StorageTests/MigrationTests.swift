@@ -65,6 +65,11 @@ import Testing
             try database.read { try $0.row("SELECT 1 AS one FROM sqlite_schema WHERE name = 'kept'") } == nil)
     }
 
+    @Test func `the fingerprint that a start is held against is that of the migrations`() throws {
+        let made = try Database.expectedSchemaFingerprint()
+        #expect(Database.knownSchemaFingerprint == made, "the migrations make \(made)")
+    }
+
     @Test func `a dropped guard changes the fingerprint`() throws {
         try database.migrate()
         #expect(try database.schemaFingerprint() == Database.expectedSchemaFingerprint())

@@ -40,7 +40,10 @@ extension Meter {
             }
             if isNew {
                 try transaction.setOutcome(.unknown, of: attempt.number)
-                try transaction.extendDeadline(of: rental.id, to: now + provider.provisionDeadline)
+                if provider.provisionDeadline > provisionLimit {
+                    try transaction.extendDeadline(
+                        of: rental.id, to: now + provider.provisionDeadline, at: now)
+                }
             }
             return (attempt, try order(for: attempt, of: rental, at: provider, in: transaction), isNew)
         }

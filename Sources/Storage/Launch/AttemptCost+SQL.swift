@@ -72,12 +72,13 @@ extension Transaction {
         try run("UPDATE attempt_cost SET expires_at_s = \(expiresAt) WHERE attempt_id = \(attempt)")
     }
 
-    /// A provisioning rental waits at least so long.
-    package func extendDeadline(of rental: ID<Rental>, to deadline: Instant) throws {
+    /// A provisioning rental waits at least so long, unless its time is over already.
+    package func extendDeadline(of rental: ID<Rental>, to deadline: Instant, at now: Instant) throws {
         try run(
             """
             UPDATE rental SET deadline_at_s = \(deadline)
-             WHERE id = \(rental) AND state = 'provisioning' AND deadline_at_s < \(deadline)
+             WHERE id = \(rental) AND state = 'provisioning' AND deadline_at_s > \(now)
+               AND deadline_at_s < \(deadline)
             """)
     }
 }
