@@ -56,7 +56,9 @@ extension WalletHistory {
         let attempt = try context.database.read { try $0.attempt(effect.attempt) }!
         let rental = index(effect.rental)
         guard attempt.outcome == .refused, model.rentals[rental].state == .provisioning else { return }
-        if dearer[effect.rental]!.isEmpty { return model.fail(rental, at: now) }
+        let asked = try context.database.read { try $0.rental(effect.rental)!.askedAt.secondsSince1970 }
+        let isTooLate = now - asked >= 3_600  // Then nobody looks further.
+        if dearer[effect.rental]!.isEmpty || isTooLate { return model.fail(rental, at: now) }
         model.move(rental, to: dearer[effect.rental]!.removeFirst(), at: now)
     }
 
