@@ -4,6 +4,7 @@ import dataclasses
 import html
 import json
 import re
+import shutil
 import subprocess
 
 import markdown
@@ -56,7 +57,9 @@ def add_to(site, root):
 
 
 def last_changes(root):
-    """The day of the last commit of each file; nothing where there is no repository."""
+    """The day of the last commit of each file; nothing where there is no repository, or no git."""
+    if shutil.which("git") is None:
+        return {}
     log = subprocess.run(["git", "-C", root, "log", "--format=:%cs", "--name-only", "--", "static/docs", "static/openapi.yaml"], capture_output=True, text=True)
     dates, day = {}, ""
     for line in log.stdout.splitlines():
