@@ -1,7 +1,6 @@
 """The operator's name, colour and address, from the section `brand` of outlet.yaml, written into the pages."""
 
 import html
-import json
 import pathlib
 import re
 
@@ -16,8 +15,6 @@ LEGIBLE = 4.5  # WCAG 2.2, 1.4.3: the contrast of text.
 def write_into(site, source):
     brand = (yaml.safe_load(pathlib.Path(source).read_text()) or {}).get("brand") or {}
     name = brand.get("name") or USUAL
-    if name != USUAL:
-        site.add("js/brand.js", re.sub(r'"[^"]*"(?=;)', lambda _: json.dumps(name, ensure_ascii=False), site.text("js/brand.js")))
     for page in [page for page in site.files if page.endswith(".html")]:
         site.add(page, branded(site.text(page), name, brand.get("contact")))
     if brand.get("color"):

@@ -1,7 +1,6 @@
 // Signs in with a code by e-mail, or with the token after #link=, then goes on to where the visitor came from, or
 // shows who is signed in. The token leaves the address bar at once: it works one time only, and does not belong in
 // the history.
-import { siteName } from "./brand.js";
 import { offerAccountsElsewhere } from "./elsewhere.js";
 import { dayAndTime, dollars } from "./format.js";
 
@@ -66,7 +65,7 @@ async function showSignedIn(signedIn) {
         reserved: dollars(balance.reservedCents),
         expires: dayAndTime(signedIn.expiresAt),
     });
-    document.title = `Signed in · ${siteName}`;
+    document.title = document.title.replace(/^[^·]*/, "Signed in ");
     const heading = document.querySelector("h1");
     if (heading !== null) heading.textContent = "Signed in";
     show("signed-in");

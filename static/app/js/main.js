@@ -1,6 +1,5 @@
 // Starts the dashboard: routes, one render loop, and one listener for each kind of event. A control names what it does
 // with `data-do`; the page that is shown, or this file, has the action of that name.
-import { siteName } from "../../js/brand.js";
 import { call, Refusal } from "./api.js";
 import { balancePath, keepFresh, load, look, mePath, noteFailure, state } from "./data.js";
 import { ask, showShortcuts } from "./dialogs.js";
@@ -9,7 +8,7 @@ import { morph } from "./lib/morph.js";
 import { startTicking } from "./live.js";
 import { problem, skeleton } from "./parts.js";
 import { stopRentals } from "./stopping.js";
-import { shell, signedOutPage, watchData } from "./shell.js";
+import { shell, signedOutPage, siteName, watchData } from "./shell.js";
 
 /** @typedef {import("./types.js").Page} Page */
 /** @typedef {import("./types.js").Context} Context */

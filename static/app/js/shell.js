@@ -1,5 +1,4 @@
 // What surrounds every page: navigation, the balance pill, and the banners that hold for all of them.
-import { siteName } from "../../js/brand.js";
 import { dollars } from "../../js/format.js";
 import { balancePath, look, mePath } from "./data.js";
 import { html } from "./lib/html.js";
@@ -8,6 +7,9 @@ import { icon } from "./parts.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Balance} Balance */
+
+/** How the outlet calls itself: the frame that the page comes with says it. */
+export const siteName = document.querySelector("[data-site-name]")?.textContent ?? "GPU Outlet";
 
 const places = [
     ["overview", "/app", "Overview"],
