@@ -6,9 +6,7 @@ import Synchronization
 final class Settling: Sendable {
     private let state = Mutex<(any Error)??>(.none)
 
-    init(_ outlet: BenchOutlet) throws {
-        let context = try outlet.anotherContext()
-        let meter = try outlet.meter(context: context)
+    init(_ meter: Meter) {
         Thread.detachNewThread { [self] in
             do {
                 try meter.settleDue()

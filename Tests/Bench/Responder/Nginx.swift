@@ -5,7 +5,7 @@ import TestSupport
 final class Nginx {
     let url: String
     let process: RunningProcess
-    private let folder = try! ScratchFolder()
+    let folder = try! ScratchFolder()
 
     /// - Parameter script: what php-fpm is to run; other responders need none.
     init(socket: String, script: String? = nil) throws {

@@ -6,7 +6,7 @@ final class PHP {
     let socket: String
     let script: String
     let process: RunningProcess
-    private let folder: ScratchFolder
+    let folder: ScratchFolder
 
     /// Nil where php-fpm is not installed.
     init?(database: String) throws {

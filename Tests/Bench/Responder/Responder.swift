@@ -39,7 +39,7 @@ extension OutletBench {
         for _ in 0..<2 {
             let alone = try wrk.run(call.request(to: stage.ours.url), seconds: seconds)
             try stage.makeDue(rentals: min(rentals, 100_000))
-            let settling = try Settling(stage.outlet)
+            let settling = Settling(stage.meter)
             let beside = try wrk.run(call.request(to: stage.ours.url), seconds: seconds)
             guard settling.isBusy else { throw TestFault("the settlement was over before the reads were") }
             settling.wait()

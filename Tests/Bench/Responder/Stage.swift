@@ -16,8 +16,9 @@ final class Stage {
     let ours: Contender
     private let sid: String
     private let api: RunningProcess
-    private let meter: Meter
+    let meter: Meter
     private var processes: [RunningProcess] = []
+    private var folders: [ScratchFolder] = []  // Of the others: with their sockets and temporary files.
     private var floors: [String: Contender] = [:]
     private var php: Contender?
     private let rental: ID<Rental>
@@ -35,11 +36,13 @@ final class Stage {
         api = try outlet.start("outlet-api")
         let front = try Nginx(socket: outlet.folder["run/api.sock"])
         processes = [front.process]
+        folders = [front.folder]
         ours = Contender(name: "ours", url: front.url)
         try await front.untilItAnswers()
         if let pool = try PHP(database: outlet.context.settings.databasePath) {
             let front = try Nginx(socket: pool.socket, script: pool.script)
             processes += [pool.process, front.process]
+            folders += [pool.folder, front.folder]
             php = Contender(name: "php", url: front.url)
             try await front.untilItAnswers()
         }
@@ -51,6 +54,7 @@ final class Stage {
                 try RunningProcess(Executables.path("bench-floor"), ["respond", socket, "16", reply]))
             let front = try Nginx(socket: socket)
             processes.append(front.process)
+            folders.append(front.folder)
             floors[call.name] = Contender(name: "floor", url: front.url)
             try await front.untilItAnswers()
         }
