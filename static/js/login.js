@@ -189,7 +189,7 @@ function takeToken() {
     return token;
 }
 
-/** @type {Record<string, () => Promise<void>>} */
+/** @type {Record<string, () => void | Promise<void>>} */
 const actions = {
     "sign-out": async () => {
         try {
@@ -201,7 +201,7 @@ const actions = {
     },
     retry: start,
     resend: () => sendCode("code"),
-    "other-address": async () => {
+    "other-address": () => {
         complain("email", "");
         show("email");
         field("email").focus();
