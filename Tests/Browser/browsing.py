@@ -2,14 +2,12 @@
 
 import os
 import pathlib
-import shutil
 import tempfile
 import time
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 
-CHROMIUM = next((path for name in ("chromium-headless-shell", "chromium") if (path := shutil.which(name))), None)
 # Sites may be looked at by hand: the pictures of a run are kept where this says.
 PICTURES = pathlib.Path(os.environ.get("OUTLET_PICTURES") or tempfile.mkdtemp(prefix="outlet-pictures."))
 SCHEMES = ["light", "dark"]
@@ -26,7 +24,7 @@ class Tab:
         self.context = browser.new_context(
             viewport={"width": width, "height": height or (844 if width < 700 else 800)}, color_scheme=scheme,
             reduced_motion="reduce", timezone_id="UTC", locale="en-US", java_script_enabled=script,
-            permissions=["clipboard-read", "clipboard-write"])
+            **browser.clipboard)
         if cookie is not None:
             self.context.add_cookies([{"name": "sid", "value": cookie, "url": address, "httpOnly": True}])
         self.page = self.context.new_page()
@@ -63,7 +61,8 @@ class Tab:
 
     def picture(self, name):
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        # With its caret: to hide it, Playwright would write a style into the page, which the policy refuses in Firefox.
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True, caret="initial")
 
     def assert_accessible(self):
         result = Axe().run(self.page, options=RULES)

@@ -13,20 +13,34 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "Tests" / "Peers"), str(ROOT / "scripts")]
 
-from browsing import CHROMIUM, Tab  # noqa: E402
+from browsing import Tab  # noqa: E402
+from engines import ENGINES  # noqa: E402
 from outlet import PROGRAMS, Outlet, free_port  # noqa: E402
 
 
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=ENGINES, default="chromium", help="the browser to test in")
+
+
 @pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium-headless-shell")
+def browser(request):
     from playwright.sync_api import sync_playwright
 
+    engine = ENGINES[request.config.getoption("engine")]
+    if engine.program is None:
+        pytest.skip(f"no {engine.package}: apt-get install {engine.package}")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        running = engine(playwright)
         yield running
         running.close()
+
+
+@pytest.fixture
+def chromium(browser):
+    """For what only Chromium can be asked."""
+    if browser.package != "chromium-headless-shell":
+        pytest.skip("asks Chromium for what others do not tell")
+    return browser
 
 
 @pytest.fixture(scope="session")
