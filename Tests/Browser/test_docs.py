@@ -13,8 +13,10 @@ import urllib.request
 import pytest
 
 from browsing import SCHEMES
+from conftest import ROOT
 
 PAGES = ["/docs/", "/docs/quickstart", "/docs/billing", "/docs/errors", "/docs/launching", "/docs/api/", "/docs/api/rentals", "/docs/operating/install"]
+OUTLETS = ("/v1/", "/healthz")  # What the outlet answers; behind this site there is none.
 SAMPLES = re.compile(r"^```(sh|python|swift)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -61,7 +63,7 @@ def test_no_link_of_the_site_is_broken_and_nothing_is_inline(site):
             seen[path] = None
         if seen[path] is not None:
             assert not seen[path].inline, f"{path}: {seen[path].inline}"
-            left += [link.split("#")[0].split("?")[0] for link in seen[path].links if link.startswith("/") and not link.startswith("/v1/")]
+            left += [link.split("#")[0].split("?")[0] for link in seen[path].links if link.startswith("/") and not link.startswith(OUTLETS)]
     broken = [f"{path} -> {link}" for path, page in seen.items() if page is not None for link in page.links
               if "#" in link and not link.startswith("http") and (target := seen.get(link.split("#")[0].split("?")[0] or path)) is not None
               and link.split("#")[1] and link.split("#")[1] not in target.ids]
@@ -74,6 +76,24 @@ def test_every_page_is_markdown_too_and_llms_txt_lists_them(site):
     assert len(listed) > 20
     for path in listed:
         assert read(site + path).startswith("# "), path
+
+
+def test_every_code_of_an_error_is_explained_with_its_status():
+    text = (ROOT / "static" / "docs" / "errors.md").read_text()
+    explained = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE))
+    sources = "\n".join(path.read_text() for path in (ROOT / "Sources").rglob("*.swift"))
+    answered = {code: status for status, code in re.findall(r'status: (\d+),\s*code: "(\w+)"', sources)}
+    assert len(answered) > 25
+    assert {code: explained.get(code) for code in answered} == answered
+
+
+def test_the_handbook_has_every_provider_and_each_of_its_subjects(site):
+    pages = set(re.findall(r"/docs/operating/(\w[\w-]*)\.md", read(site + "/llms.txt")))
+    adapters = {path.name.lower() for path in (ROOT / "Sources" / "Providers").iterdir() if path.is_dir() and path.name not in ("Cloud", "Local", "SSH")}
+    assert {"docker", "runpod", "vast", "lambda", "shadeform"} <= adapters <= pages, (adapters, pages)
+    assert {"install", "configuration", "providers", "payments", "sign-in", "backup", "trouble"} <= pages
+    headings = {path: read(f"{site}/docs/operating/{path}.md") for path in ("install", "providers")}
+    assert "## Upgrading" in headings["install"] and "local" in headings["providers"]
 
 
 def test_search_finds_a_section_by_keyboard(tab):
@@ -108,7 +128,7 @@ def test_page_is_whole_without_scripts(browser, site, path):
 
 def test_the_landing_page_has_the_prices_of_the_build_without_scripts(browser, outlet, tmp_path):
     from browsing import Tab
-    from conftest import ROOT, served
+    from conftest import served
 
     families = json.loads(read(outlet.url + "/v1/catalog/families"))
     subprocess.run([ROOT / "scripts" / "build-site", "--output", tmp_path / "site", "--prices", outlet.url], check=True)

@@ -79,6 +79,8 @@ def rendered(page):
     body = body.replace("<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>').replace("</table>", "</table></div>")
     # The policy of the site takes no style attributes.
     body = re.sub(r'<(t[hd]) style="text-align: (\w+);">', lambda match: f'<{match[1]}{" class=amount" if match[2] == "right" else ""}>', body)
+    # Names such as already_stopped may break at their joints, so that a table fits a phone.
+    body = re.sub(r"(?<=<td>)<code>\w+</code>", lambda match: match[0].replace("_", "_<wbr>"), body)
     body = re.sub(r"<th( class=amount)?>", r'<th scope="col"\1>', body)
     body = re.sub(r'<(h[23]) id="([^"]+)">(.*?)</\1>', r'<\1 id="\2">\3 <a class="anchor" href="#\2" aria-label="Link to this section">#</a></\1>', body)
     contents = [(token["id"], token["name"]) for top in converter.toc_tokens for token in ([top] if top["level"] == 2 else top["children"]) if token["level"] == 2]
@@ -117,7 +119,7 @@ def filled(template, page, body, contents, pages, around):
 def search_entries(page, body):
     """One entry a section: its heading, where it is, and its words."""
     parts = re.split(r'<h[23] id="([^"]+)">(.*?)</h[23]>', body)
-    plain = lambda text: re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text))).strip()
+    plain = lambda text: re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text.replace("<wbr>", "")))).strip()
     entries = [{"page": page.title, "title": "", "at": page.address, "text": plain(parts[0])}]
     for name, title, text in zip(parts[1::3], parts[2::3], parts[3::3]):
         entries.append({"page": page.title, "title": plain(title).removesuffix("#").strip(), "at": f"{page.address}#{name}", "text": plain(text)})
