@@ -91,13 +91,6 @@ def test_a_draft_survives_signing_in_again(tab):
     assert seen.page.get_by_label("Name (optional)").input_value() == "draft"
 
 
-def test_figures_are_marked_as_old_while_the_outlet_is_away(tab):
-    seen = tab("/app/rentals?mock=offline")
-    seen.page.get_by_text("The outlet cannot be reached.").wait_for(timeout=60_000)
-    assert "Figures are from" in seen.page.locator("main").inner_text()
-    assert seen.page.locator("li.pod").first.is_visible(), "what is known stays"
-
-
 def test_an_error_names_its_request_and_can_be_tried_again(tab):
     seen = tab("/app/rentals?mock=error")
     alert = seen.page.get_by_role("alert")

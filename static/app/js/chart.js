@@ -2,7 +2,9 @@
 import { dollars, shortDay } from "../../js/format.js";
 import { html } from "./lib/html.js";
 
-const [width, height, left, bottom, top] = [720, 220, 56, 24, 10];
+const [height, left, bottom, top] = [220, 56, 24, 10];
+/** A drawing shrinks with its text, so a phone's is narrower from the start. */
+const phone = matchMedia("(max-width: 45rem)");
 
 /** The next round amount that four grid lines divide well. @param {number} cents */
 export function roundedUp(cents) {
@@ -15,6 +17,7 @@ export function roundedUp(cents) {
 
 /** @param {{date: string, cents: number}[]} days oldest first */
 export function spendChart(days) {
+    const width = phone.matches ? 360 : 520;
     const most = roundedUp(Math.max(...days.map(({ cents }) => cents)));
     const step = (width - left) / days.length;
     const y = (/** @type {number} */ cents) => height - bottom - (cents / most) * (height - bottom - top);

@@ -204,10 +204,18 @@ function summary(state, form) {
         ${form.familyId === "" ? html`<p class="quiet">Choose a GPU to see its price.</p>`
             : value !== null ? terms(value) : error !== null ? refusal(error) : html`<p class="quiet">
             ${loading ? "Asking for the price …" : ""}</p>`}
+        ${isReady && html`<p class="small"><button type="button" class="link" data-do="copy" data-what="curl command"
+            data-text="${curlOf(form)}">Copy as curl</button></p>`}
         ${failure !== undefined && refusal(failure)}
         </div><div class="summary">${value !== null && form.familyId !== "" && figures(value)}
             <button class="button wide" aria-disabled="${String(!isReady)}">
             ${icon("bolt")}${label}</button></div>`;
+}
+
+/** The same launch from a shell, with a token of the account. @param {Record<string, string>} form */
+function curlOf(form) {
+    const body = JSON.stringify(bodyOf(form).body).replaceAll("'", "'\\''");
+    return `curl -sS -H "Authorization: Bearer $OUTLET_TOKEN" -H 'Content-Type: application/json' -d '${body}' ${location.origin}/v1/rentals`;
 }
 
 /** Always in view, beside the button. @param {Preview} preview */

@@ -1,4 +1,4 @@
-// What ledger lines are called, and what they add up to by day.
+// What ledger lines are called, and what they add up to by day and by instance.
 
 /** @typedef {import("./types.js").LedgerEntry} LedgerEntry */
 
@@ -29,4 +29,14 @@ export function spendByDay(entries, days, now) {
         }
     }
     return [...spent].map(([date, cents]) => ({ date, cents }));
+}
+
+/** What each instance has cost, dearest first. @param {LedgerEntry[]} entries */
+export function spendByRental(entries) {
+    /** @type {Map<string, number>} */
+    const spent = new Map();
+    for (const { type, rentalId, amountCents } of entries) {
+        if (type === "rental_charge" && rentalId) spent.set(rentalId, (spent.get(rentalId) ?? 0) - amountCents);
+    }
+    return [...spent].map(([id, cents]) => ({ id, cents })).sort((one, other) => other.cents - one.cents);
 }

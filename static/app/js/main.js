@@ -7,7 +7,6 @@ import { html } from "./lib/html.js";
 import { morph } from "./lib/morph.js";
 import { startTicking } from "./live.js";
 import { problem, skeleton } from "./parts.js";
-import { stopRentals } from "./stopping.js";
 import { shell, signedOutPage, siteName, watchData } from "./shell.js";
 
 /** @typedef {import("./types.js").Page} Page */
@@ -147,7 +146,6 @@ function wanted() {
 /** What every page can do. @type {Record<string, Action>} */
 const actions = {
     retry: ({ load }, element) => load(element.dataset.path ?? ""),
-    stop: (context, element) => stopRentals(context, [element.dataset.id ?? ""]),
     pick({ state }, element) {
         state.picked[element.dataset.id ?? ""] = /** @type {HTMLInputElement} */ (element).checked;
     },

@@ -148,7 +148,7 @@ export function moneyQuick(state) {
 /** @param {State} state */
 export function moneyIn(state) {
     const card = look(state, cardPath);
-    const frame = (/** @type {unknown} */ content) => html`<section class="card" data-key="money-in"
+    const frame = (/** @type {unknown} */ content) => html`<section class="card tall" data-key="money-in"
         aria-labelledby="money-in"><h2 id="money-in">Top up</h2>${content}</section>`;
     if (isOff(card)) {
         return frame(html`<p>This outlet takes no cards.
@@ -291,7 +291,7 @@ export function moneyLimits(state) {
             <input id="limits-alerts" name="alerts" value="${form.alerts}" placeholder="no warning"
                 autocomplete="off" aria-describedby="limits-alerts-hint">
             <p class="hint" id="limits-alerts-hint">Amounts such as 50, 100.
-                A warning appears under <a href="/app/account">Activity</a>.</p></div>
+                A warning comes by mail, and stands under <a href="/app/account">Activity</a>.</p></div>
         ${failure !== undefined && problem(failure)}
             <button class="button second">Save</button></form></section>`;
 }

@@ -51,13 +51,19 @@ export function statusTag(status) {
 }
 
 /** @type {Record<string, string>} */
-export const stopReasons = {
+const stopReasons = {
     user: "You stopped it.", wallet_empty: "The wallet could not pay for one more second.",
     auto_stop: "It reached its auto-stop time.",
         provider_lost: "The provider lost it. You paid to the last second that it was known to live.",
-    provision_failed: "It could not be started. Nothing was charged.",
+    provision_failed: "It could not be started.",
         operator: "The operator of this outlet stopped it.",
 };
+
+/** Why it ended, with the provider's own words when there are some. @param {Rental} rental */
+export function reasonOf({ stopReason, error }) {
+    const reason = stopReasons[stopReason ?? ""] ?? "It has ended.";
+    return error === null ? reason : `${reason} The provider says: ${error.replace(/[.\s]*$/, ".")}`;
+}
 
 /** A name for people: what the renter called it, else its hardware. @param {Rental} rental */
 export const nameOf = (rental) => rental.name ?? `${rental.gpuCount} × ${familyName(rental.familyId)}`;
@@ -105,15 +111,21 @@ export const copyable = (text, what) => html`<div class="copyable"><code tabinde
     <button type="button" class="icon-button" data-do="copy" data-text="${text}" data-what="${what}"
         aria-label="Copy ${what}">${icon("copy")}</button></div>`;
 
+/** The same within a line, for ids. @param {string} text @param {string} what */
+export const shortCopyable = (text, what) => html`<code class="id">${text}</code> <button type="button"
+    class="link" data-do="copy" data-text="${text}" data-what="${what}" aria-label="Copy ${what}">Copy</button>`;
+
 /**
  * What went wrong, whether it cost anything, and what may be done.
  * @param {Error} error
- * @param {import("./lib/html.js").Safe} [next]
+ * @param {import("./lib/html.js").Safe | false} [next]
  */
 export function problem(error, next) {
-    const request = error instanceof Refusal && error.requestId !== "" ? error.requestId : "";
-    return html`<div class="notice bad" role="alert"><p><strong>${error.message}</strong></p>
-        ${request && html`<p class="quiet small">Request <code>${request}</code></p>`}${next}</div>`;
+    const { requestId, retryAfter } = error instanceof Refusal ? error : { requestId: "", retryAfter: 0 };
+    return html`<div class="notice bad" role="alert"><p><strong>${error.message}</strong>
+        ${retryAfter > 0 && `It can be tried again in ${counted(retryAfter, "second")}.`}</p>
+        ${next}
+        ${requestId !== "" && html`<p class="quiet small">Request ${shortCopyable(requestId, "request id")}</p>`}</div>`;
 }
 
 /** A part of a page that depends on one path: loading, error, stale and ready. @param {Resource} resource @param {string} path
@@ -167,7 +179,7 @@ export function podCard(rental, from, state, pickable = false) {
         </dl>
         ${isRunning && rental.sshCommand !== null && copyable(rental.sshCommand, "SSH command")}
         ${rental.status === "failed" && html`<p class="small error">
-            ${rental.error ?? stopReasons[rental.stopReason ?? ""] ?? "It failed."}</p>`}
+            ${reasonOf(rental)}${rental.totalChargedCents === 0 && " Nothing was charged."}</p>`}
         ${failure !== undefined && problem(failure)}
         ${isLive(rental) && html`<div class="pod-foot"><span class="quiet small">Since
             ${dayAndTime(rental.startedAt)}</span>${stopButton(rental, state)}</div>`}

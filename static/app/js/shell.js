@@ -25,7 +25,7 @@ export const shell = (state, page) => html`
     <header class="bar">
         <a class="brand" href="/app"><img src="/favicon.svg" alt="" width="26"
             height="26"><span data-site-name>${siteName}</span></a>
-        ${state.mock !== null && html`<span class="tag warning mock-tag">Mock data</span>`}
+        ${state.mock !== null && html`<span class="tag warning mock-tag">Mock<span> data</span></span>`}
         <a class="icon-button help-link" href="/docs/" aria-label="Documentation">${icon("help")}</a>
         <button type="button" class="icon-button" data-do="theme" aria-label="Theme: ${state.theme}">
             ${icon(state.theme === "dark" ? "moon" : "sun")}</button>
@@ -82,8 +82,9 @@ function banner(state) {
 /** @param {string} what @param {string} more */
 function stale(what, more) {
     const newest = Math.max(0, ...Object.values(dataOf()).map((resource) => resource.at));
-    return html`<div class="notice banner" role="status"><p><strong>
-        ${what}</strong> ${more} ${newest > 0 && html`Figures are from ${live("age", newest)}.`}</p></div>`;
+    // The age ticks, so it stands outside of what is read out.
+    return html`<div class="notice banner"><p><span role="status"><strong>${what}</strong> ${more}</span>
+        ${newest > 0 && html`Figures are from ${live("age", newest)}.`}</p></div>`;
 }
 /** @type {() => State["data"]} */
 let dataOf = () => ({});

@@ -9,6 +9,9 @@ import { nameOf } from "./parts.js";
 /** @typedef {import("./types.js").Context} Context */
 /** @typedef {import("./types.js").Rental} Rental */
 
+/** The Stop of one card. @type {import("./types.js").Action} */
+export const stopOne = (context, element) => stopRentals(context, [element.dataset.id ?? ""]);
+
 /** @param {Context} context @param {string[]} ids */
 export async function stopRentals(context, ids) {
     const { state, render } = context;
@@ -31,8 +34,8 @@ export async function stopRentals(context, ids) {
     });
     const done = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     if (done.length > 0) context.announce(report(done));
-    await Promise.all([...ids.map((id) => `/v1/rentals/${id}`).filter((path) => path in state.data),
-        rentalsPath, balancePath].map(context.load));
+    const theirs = Object.keys(state.data).filter((path) => ids.some((id) => path.startsWith(`/v1/rentals/${id}`)));
+    await Promise.all([...theirs, rentalsPath, balancePath].map(context.load));
     for (const { id } of chosen) state.busy[id] = false;
     render();
 }

@@ -23,6 +23,13 @@ export function install(scenario) {
         if (name === "basic" && !isBasic(pathname)) {
             return json(404, { error: "not_found", message: "There is no such path.", requestId: "0" });
         }
+        if (name === "limited" && request.method !== "GET") {
+            return json(429, {
+                error: "rate_limited",
+                message: "Too many requests. Wait a moment and try again.",
+                requestId: "5e1f0a2c",
+            }, { "Retry-After": "7" });
+        }
         if (name === "error" && pathname.startsWith("/v1/rentals")) {
             return json(500, {
                 error: "internal_error",
@@ -38,6 +45,6 @@ export function install(scenario) {
 const isBasic = (pathname) =>
     !/^\/v1\/(tokens|events|auth\/sessions|billing\/(?!balance|ledger))/.test(pathname);
 
-/** @param {number} status @param {object} body */
-const json = (status, body) =>
-    new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+/** @param {number} status @param {object} body @param {Record<string, string>} [headers] */
+const json = (status, body, headers) =>
+    new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });

@@ -100,6 +100,7 @@ export class World {
      * @param {number} rate
      */
     launch(wish, at, rate) {
+        this.advance(at); // What was due before it is posted before it.
         const listing = this.listings.find((each) => each.family === wish.familyId);
         /** @type {Pod} */
         const pod = {

@@ -2,11 +2,11 @@
 import { change, dayAndTime, dollars } from "../../../js/format.js";
 import { call } from "../api.js";
 import { spendChart } from "../chart.js";
-import { balancePath, look, serverNow } from "../data.js";
-import { entryLabels, spendByDay } from "../ledger.js";
+import { balancePath, look, rentals, rentalsPath, serverNow } from "../data.js";
+import { entryLabels, spendByDay, spendByRental } from "../ledger.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
-import { copyable, empty, fact, icon, section } from "../parts.js";
+import { copyable, empty, fact, icon, nameOf, section } from "../parts.js";
 import { cardPath, limitsPath, moneyActions, moneyIn, moneyLimits, moneyQuick, paymentsPath, topupPath } from "../money.js";
 import { endOf, levelOf } from "../shell.js";
 
@@ -43,7 +43,8 @@ let typing;
 /** @type {import("../types.js").Page} */
 export const page = {
     title: () => "Billing",
-    paths: (state) => [ledgerPath(state), usagePath(), cardPath, topupPath, limitsPath, paymentsPath, sealsPath],
+    paths: (state) => [ledgerPath(state), usagePath(), cardPath, topupPath, limitsPath, paymentsPath, sealsPath,
+        rentalsPath],
     quick: (state) => {
         const paths = moneyQuick(state);
         return paths.includes(topupPath) ? [...paths, ledgerPath(state)] : paths;
@@ -67,8 +68,8 @@ export const page = {
             <section class="card wallet" aria-labelledby="wallet"><h2 id="wallet">Wallet</h2>
                 ${wallet(state)}</section>
             ${moneyIn(state)}
+            <section class="card" aria-labelledby="spend"><h2 id="spend">Spend a day</h2>${spend(state)}</section>
         </div>
-        <section class="card" aria-labelledby="spend"><h2 id="spend">Spend a day</h2>${spend(state)}</section>
         ${moneyLimits(state)}
         <section class="card" aria-labelledby="ledger"><div class="head-row"><h2 id="ledger">Ledger</h2>
             <a class="button second small" download="ledger.csv"
@@ -141,14 +142,25 @@ function spend(state) {
             ${resource.value.nextCursor !== null &&
                 html`Older lines of these days are not counted yet. <button type="button" class="link"
                 data-do="more-usage">Count more</button>`}</p>
-            ${total > 0 && html`${spendChart(days)}<details><summary>The same as a table</summary>
-                <div class="scroll" tabindex="0" role="group" aria-label="Table">
-        <table class="compact"><thead><tr><th scope="col">Day</th>
-                <th scope="col" class="amount">Spend</th></tr></thead>
-                <tbody>${days.filter(({ cents }) => cents > 0).reverse().map(({ date, cents }) => html`<tr>
-                    <td>${date}</td><td class="amount">
-                    ${dollars(cents)}</td></tr>`)}</tbody></table></div></details>`}`;
+            ${total > 0 && html`${spendChart(days)}
+                ${spendTable("The same as a table", "Day", days.filter(({ cents }) => cents > 0).reverse()
+                    .map(({ date, cents }) => [date, cents]))}
+                ${spendTable("By instance", "Instance", spendByRental(resource.value.entries)
+                    .map(({ id, cents }) => [rentalLink(state, id), cents]))}`}`;
     }, 6);
+}
+
+/** @param {string} title @param {string} heading @param {[unknown, number][]} rows */
+const spendTable = (title, heading, rows) => html`<details><summary>${title}</summary>
+    <div class="scroll" tabindex="0" role="group" aria-label="${title}"><table class="compact"><thead><tr>
+        <th scope="col">${heading}</th><th scope="col" class="amount">Spend</th></tr></thead>
+    <tbody>${rows.map(([what, cents]) => html`<tr><td>${what}</td>
+        <td class="amount">${dollars(cents)}</td></tr>`)}</tbody></table></div></details>`;
+
+/** By its name where it is among the newest. @param {State} state @param {string} id */
+function rentalLink(state, id) {
+    const rental = rentals(state).find((each) => each.id === id);
+    return html`<a href="/app/rentals/${id}">${rental === undefined ? `…${id.slice(-6)}` : nameOf(rental)}</a>`;
 }
 
 /** @param {State} state */
@@ -185,22 +197,31 @@ function ledger(state) {
         <th scope="col">What</th><th scope="col" class="amount">Amount</th>
         <th scope="col" class="amount">Available</th><th scope="col" class="amount">Reserved</th>
         <th scope="col" class="amount">Balance</th></tr></thead>
-        <tbody>${entries.map(line)}</tbody></table></div>
+        <tbody>${entries.map((/** @type {LedgerEntry} */ entry) => line(state, entry))}</tbody></table></div>
         ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second"
             data-do="more">Show more</button></p>`}`;
 }
 
-/** @param {LedgerEntry} entry */
-const line = (entry) => html`<tr data-key="${entry.id}">
-    <td data-label="When"><time datetime="${entry.createdAt}">${dayAndTime(entry.createdAt)}</time></td>
+/** A line of money from a card leads to its receipt. @param {State} state @param {string} id */
+function receiptOf(state, id) {
+    const payments = look(state, paymentsPath).value?.payments ?? [];
+    const url = payments.find((/** @type {any} */ payment) => payment.id === id)?.receiptUrl;
+    return html`<br><span class="quiet small">${url ? html`<a href="${url}" rel="noreferrer">Receipt</a> of payment`
+        : "Payment"} …${id.slice(-6)}</span>`;
+}
+
+/** @param {State} state @param {LedgerEntry} entry */
+const line = (state, entry) => html`<tr data-key="${entry.id}">
+    <td class="when"><time datetime="${entry.createdAt}">${dayAndTime(entry.createdAt)}</time></td>
     <td class="title">${entryLabels[entry.type] ?? entry.type}${entry.rentalId && html` <a class="small"
         href="/app/rentals/${entry.rentalId}"
         aria-label="Instance ${entry.rentalId}">…${entry.rentalId.slice(-6)}</a>`}
         ${entry.secondsBilled !== null && entry.secondsBilled !== undefined &&
             html`<br><span class="quiet small">
             ${entry.secondsBilled.toLocaleString("en-US")} s at ${dollars(entry.ratePerHourCents ?? 0)}/hr</span>`}
-        ${entry.note && html`<br><span class="quiet small">${entry.note}</span>`}</td>
-    <td data-label="Amount" class="amount"><b>${entry.amountCents === 0 ? html`<span class="quiet">
+        ${entry.note && html`<br><span class="quiet small">${entry.note}</span>`}
+        ${entry.paymentId && receiptOf(state, entry.paymentId)}</td>
+    <td class="amount moved"><b>${entry.amountCents === 0 ? html`<span class="quiet">
         ${dollars(0)}</span>` : change(entry.amountCents)}</b></td>
     <td data-label="Available" class="amount">${dollars(entry.availableAfterCents)}</td>
         <td data-label="Reserved" class="amount">${dollars(entry.reservedAfterCents)}</td>

@@ -146,8 +146,17 @@ function filters(state) {
         <div class="field"><label for="filter-max">Max $/hr</label>
             <input id="filter-max" name="maxPricePerHourCents" value="${limit}" inputmode="decimal"
             type="number" min="0" step="0.01"></div>
+        <div class="field"><label for="filter-sort">Order</label>
+            ${choices("sort", [["", "Price"], ...Object.entries(orders).map(([code, { word }]) => [code, word])])}</div>
     </form>`;
 }
+
+/** Of the offers that are shown; without one they are as the outlet sends them, the cheapest first.
+    @type {Record<string, {word: string, first: (one: Listing, other: Listing) => number}>} */
+const orders = {
+    reliability: { word: "Reliability", first: (one, other) => (other.reliability ?? -1) - (one.reliability ?? -1) },
+    memory: { word: "Memory", first: (one, other) => other.vramGb * other.gpuCount - one.vramGb * one.gpuCount },
+};
 
 /** @param {State} state */
 function offers(state) {
@@ -170,12 +179,18 @@ function offers(state) {
             <th scope="col">Memory</th><th scope="col">Where</th><th scope="col">Reliability</th>
             <th scope="col" class="amount">Per hour</th>
             <th scope="col"><span class="visually-hidden">Choose</span></th></tr></thead>
-        <tbody>${listings.map((/** @type {Listing} */ listing) => row(state, listing))}</tbody></table></div>
+        <tbody>${inOrder(state, listings).map((/** @type {Listing} */ listing) => row(state, listing))}</tbody></table></div>
         ${nextCursor !== null && html`<p class="actions"><button type="button" class="button second"
             data-do="more">Show more</button></p>`}
         <p class="quiet small">
             ${observedAt !== null
                 && html`Seen ${ago(serverNow() - Date.parse(observedAt) / 1_000)}. `}Prices are of the whole listing. What you launch keeps its price to the end.</p>`;
+}
+
+/** @param {State} state @param {Listing[]} listings */
+function inOrder({ route }, listings) {
+    const order = orders[route.query.get("sort") ?? ""];
+    return order === undefined ? listings : listings.toSorted(order.first);
 }
 
 /** @param {State} state @param {Listing} listing */

@@ -4,6 +4,7 @@ import { absent, balancePath, isLive, keysPath, look, rentals, rentalsPath } fro
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
 import { counted, empty, fact, launchLink, podCard, section } from "../parts.js";
+import { stopOne } from "../stopping.js";
 import { endOf, levelOf } from "../shell.js";
 import { entryLabels } from "../ledger.js";
 
@@ -15,7 +16,7 @@ const ledgerPath = "/v1/billing/ledger?pageSize=30";
 export const page = {
     title: () => "Overview",
     paths: () => [rentalsPath, keysPath, ledgerPath],
-    actions: {},
+    actions: { stop: stopOne },
     view: (state) => html`<h1 tabindex="-1">Overview</h1>
         ${nextSteps(state)}
         <div class="overview">

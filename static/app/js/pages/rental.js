@@ -4,9 +4,11 @@ import { absent, isLive, isMoving, look } from "../data.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
 import {
-    copyable, costOf, empty, fact, familyName, icon, nameOf, problem, ranFor, section, statusTag, stopButton, stopReasons,
+    copyable, costOf, empty, fact, familyName, icon, nameOf, problem, ranFor, reasonOf, section, shortCopyable, statusTag,
+    stopButton,
 } from "../parts.js";
 import { Refusal } from "../api.js";
+import { stopOne } from "../stopping.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Rental} Rental */
@@ -24,6 +26,7 @@ export const page = {
     quick: (state) => { const rental = rentalOf(state); return rental !== null && isMoving(rental)
         ? [pathOf(state), pathOf(state, "/events")] : []; },
     actions: {
+        stop: stopOne,
         refresh: ({ state, load }, element) => load(pathOf(state, element.dataset.part ?? "")),
     },
     view(state) {
@@ -73,8 +76,7 @@ function details(state, rental) {
 /** How it ended, whether it cost anything, and the one next thing to do. @param {Rental} rental */
 function outcome(rental) {
     if (rental.status === "failed") {
-        return html`<div class="notice bad"><p><strong>
-            ${stopReasons[rental.stopReason ?? ""] ?? "This pod failed."}</strong> ${rental.error}</p>
+        return html`<div class="notice bad"><p><strong>${reasonOf(rental)}</strong></p>
             <p>${rental.totalChargedCents === 0 ? "Nothing was charged, and what was set aside is back."
                 : `Charged: ${dollars(rental.totalChargedCents)}.`}
             <a href="/app/catalog?family=${rental.familyId}&gpus=${rental.gpuCount}">Launch another like
@@ -82,7 +84,7 @@ function outcome(rental) {
     }
     if (rental.status === "stopped") {
         return html`<div class="notice"><p>
-            ${stopReasons[rental.stopReason ?? ""] ?? "It has ended."} Charged in all: <b>
+            ${reasonOf(rental)} Charged in all: <b>
             ${dollars(rental.totalChargedCents)}</b>.
             <a href="/app/catalog?family=${rental.familyId}&gpus=${rental.gpuCount}">Launch another like
                 it</a></p></div>`;
@@ -93,12 +95,21 @@ function outcome(rental) {
 /** @param {Rental} rental */
 function connect(rental) {
     if (rental.status === "provisioning") return html`<p>Starting for ${live("ran", rental.startedAt)}.
-        Nothing is charged before its SSH server answers.</p>`;
+        ${stepOf(rental)} Nothing is charged before its SSH server answers.</p>`;
     if (rental.sshCommand === null
         || !isLive(rental)) return html`<p class="quiet">The pod is gone, and its files with it.</p>`;
     return html`${copyable(rental.sshCommand, "SSH command")}
         ${rental.hostKeyFingerprint !== null && html`<p class="small">The first time, ssh shows a fingerprint.
             It must be this one:</p>${copyable(rental.hostKeyFingerprint, "host key fingerprint")}`}`;
+}
+
+/** What a pod that starts is waiting for. @param {Rental} rental */
+function stepOf({ attempts = [] }) {
+    const now = attempts.at(-1);
+    if (now === undefined) return "No provider was asked yet.";
+    if (now.outcome === "created") return `${now.providerCode} has made the pod; its SSH server is awaited.`;
+    return now.outcome === "refused" ? `${now.providerCode} refused; the next offer is tried.`
+        : `${now.providerCode} is being asked.`;
 }
 
 /** @param {State} state @param {Rental} rental */
@@ -132,7 +143,7 @@ const facts = (rental) => html`<dl class="facts">
         ${rental.runningSince !== null && fact("Running since", dayAndTime(rental.runningSince))}
     ${rental.autoStopAt !== null && fact("Auto-stop", dayAndTime(rental.autoStopAt))}
         ${rental.stoppedAt !== null && fact("Ended", dayAndTime(rental.stoppedAt))}
-    ${fact("Id", html`<code class="id">${rental.id}</code>`)}</dl>`;
+    ${fact("Id", shortCopyable(rental.id, "id"))}</dl>`;
 
 /** @param {State} state */
 function history(state) {
@@ -154,16 +165,18 @@ function receipt(rental) {
     const attempts = rental.attempts ?? [];
     if (attempts.length === 0) return html`<p class="quiet">No provider was asked yet.</p>`;
     return html`<div class="scroll" tabindex="0" role="group" aria-label="Table">
-        <table class="compact"><thead><tr><th scope="col">Try</th>
+        <table class="compact cards"><thead><tr><th scope="col">Try</th>
         <th scope="col">Provider</th><th scope="col">Outcome</th><th scope="col">Took</th>
         <th scope="col" class="amount">Rate</th></tr></thead>
         <tbody>${attempts.map((attempt, index) => {
             const [word, style] = outcomes[attempt.outcome] ?? [attempt.outcome, ""];
-            return html`<tr><td>${index + 1}</td><td>${attempt.providerCode}</td>
-                <td><span class="tag ${style}">${word}</span>
+            return html`<tr><td data-label="Try">${index + 1}</td>
+                <td data-label="Provider">${attempt.providerCode}</td>
+                <td data-label="Outcome"><span class="tag ${style}">${word}</span>
                 ${attempt.error !== null && html`<br><span class="small">${attempt.error}</span>`}</td>
-                <td>${attempt.endedAt === null ? "…"
-                    : `${Math.max(0, (Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt)) / 1_000)} s`}</td><td class="amount">${dollars(attempt.pricePerHourCents)}</td></tr>`;
+                <td data-label="Took">${attempt.endedAt === null ? "…"
+                    : `${Math.max(0, (Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt)) / 1_000)} s`}</td>
+                <td class="amount" data-label="Rate">${dollars(attempt.pricePerHourCents)}</td></tr>`;
         })}</tbody></table></div>`;
 }
 

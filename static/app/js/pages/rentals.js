@@ -5,7 +5,7 @@ import { html } from "../lib/html.js";
 import { live } from "../live.js";
 import { counted, empty, icon, launchLink, podCard, section } from "../parts.js";
 import { call } from "../api.js";
-import { stopRentals } from "../stopping.js";
+import { stopOne, stopRentals } from "../stopping.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Rental} Rental */
@@ -35,6 +35,7 @@ export const page = {
     title: () => "Instances",
     paths: (state) => [...new Set([rentalsPath, listPath(state)])],
     actions: {
+        stop: stopOne,
         "stop-picked": (context) => stopRentals(context, picked(context.state).map((rental) => rental.id)),
         "pick-all"({ state }) {
             const running = rentals(state).filter((rental) => rental.status === "running");
