@@ -4,43 +4,80 @@ import Storage
 
 extension Context {
     /// Takes over what a provider offers now, at the price that renters pay. An offer known by its key keeps its
-    /// listing's id; one that is no longer named, or is held for its price, is sold out. What a person should look at
-    /// is an event, once. The catalog's version moves when renters can see a change, or the observation is news by
-    /// ten seconds.
+    /// listing's id; one that is no longer named, or is held for its price, is sold out, after all others are stored. What
+    /// a person should look at is an event, once. The catalog's version moves when renters can see a change, or the
+    /// observation is news by ten seconds.
+    ///
+    /// However many offers there are, nobody waits for long: they are written in turns. A crash between two leaves each
+    /// listing as it was or as it is.
     package func storeOffers(_ offers: [Offer], provider: String) throws {
-        try database.write { transaction in
-            let now = try stamp(in: transaction)  // Never before the first sight of an offer.
-            let sorted = SortedOffers(
+        let seen = try database.write { try stamp(in: $0) }
+        let sorted = try database.read { session in
+            SortedOffers(
                 offers, markup: settings.terms(of: provider).markup,
                 bands: try PriceBands(
-                    of: provider, factor: settings.catalog.priceBandFactor, in: transaction, at: now))
-            try store(sorted.sold, of: provider, at: now, in: transaction)
+                    of: provider, factor: settings.catalog.priceBandFactor, in: session, at: seen))
+        }
+        let sold = sorted.sold.values.sorted { $0.offerKey < $1.offerKey }
+        var isNews = false
+        try inTurns(sold) { offer, transaction, now in
+            isNews = try take(offer, of: provider, at: seen, now, in: transaction) || isNews
+        }
+        try keep(sorted.held, of: provider, at: seen)
+        let gone = try database.read { try $0.listingsOnSale(of: provider) }.filter {
+            sorted.sold[$0.offerKey] == nil
+        }
+        try inTurns(gone) { offer, transaction, _ in try transaction.sellOut(offer.listing) }
+        try database.write { transaction in
             for (model, cost) in sorted.middleCosts {
-                try transaction.keepUsual(cost, of: model, at: provider, hour: now.hour)
+                try transaction.keepUsual(cost, of: model, at: provider, hour: seen.hour)
             }
-            try keep(sorted.held, of: provider, at: now, in: transaction)
-            try keep(sorted.unmapped, of: provider, at: now, in: transaction)
+            try keep(sorted.unmapped, of: provider, at: seen, in: transaction)
+            let isTrustedOtherwise = try keepReliability(of: provider, at: seen, in: transaction)
+            if isNews || !gone.isEmpty || isTrustedOtherwise { try transaction.bumpCatalogVersion() }
         }
     }
 
-    private func store(
-        _ offers: [String: StoredOffer.Content], of provider: String, at now: Instant,
-        in transaction: any Transaction
-    ) throws {
-        let known = Dictionary(
-            uniqueKeysWithValues: try transaction.storedOffers(of: provider).map { ($0.content.offerKey, $0) }
-        )
-        for (_, content) in offers.sorted(by: { $0.key < $1.key }) {
-            try transaction.store(content, of: provider, id: ID(environment.newULID()), at: now)
+    /// Works through `items` in transactions as long as others gladly wait.
+    /// - Parameter body: is given the time of its transaction.
+    private func inTurns<Item>(_ items: [Item], _ body: (Item, any Transaction, Instant) throws -> Void)
+        throws
+    {
+        var rest = items[...]
+        while !rest.isEmpty {
+            rest = try database.write { transaction in
+                var left = rest
+                let (now, end) = (try stamp(in: transaction), ContinuousClock.now + .milliseconds(20))
+                repeat { try body(left.removeFirst(), transaction, now) } while !left.isEmpty && .now < end
+                return left
+            }
         }
-        let gone = known.values.filter { $0.content.free > 0 && offers[$0.content.offerKey] == nil }
-        for offer in gone { try transaction.sellOut(offer.listing) }
-        try keepHistory(of: provider, at: now, in: transaction)
-        let isTrustedOtherwise = try keepReliability(of: provider, at: now, in: transaction)
-        let isNews =
-            !gone.isEmpty || isTrustedOtherwise
-            || offers.values.contains { $0.isNews(to: known[$0.offerKey], at: now) }
-        if isNews { try transaction.bumpCatalogVersion() }
+    }
+
+    /// - Returns: whether renters see a difference.
+    private func take(
+        _ offer: StoredOffer.Content, of provider: String, at seen: Instant, _ now: Instant,
+        in transaction: any Transaction
+    ) throws -> Bool {
+        let known = try transaction.storedOffer(offer.offerKey, of: provider)
+        let listing = known?.listing ?? ID(environment.newULID())
+        let at = max(seen, known?.observedAt ?? seen)  // Another process may have been told later.
+        try transaction.store(offer, of: provider, id: listing, at: at)
+        if offer.free > 0 {
+            try note(listing, for: offer.price.ofOneGPU(of: offer.gpuCount), now, in: transaction)
+        }
+        return offer.isNews(to: known, at: seen)
+    }
+
+    /// Notes that it can be rented now, and only what was not noted yet today. By the time of this transaction: a day
+    /// that is over may have been made into one row already.
+    private func note(
+        _ listing: Listing.ID, for price: HourlyRate, _ now: Instant, in transaction: any Transaction
+    ) throws {
+        let sight = ListingDay(minimum: price, hours: HoursOfDay(at: now))
+        let known = try transaction.listingDay(of: listing, on: now.day)
+        let day = known.map(sight.union) ?? sight
+        if day != known { try transaction.keep(listing, on: now.day, as: day) }
     }
 
     /// This outlet's own experience of each model, once it is more than chance. Whether any figure has changed.
@@ -55,25 +92,19 @@ extension Context {
         }
     }
 
-    /// Notes what can be rented now, and only what was not noted yet today.
-    private func keepHistory(of provider: String, at now: Instant, in transaction: any Transaction) throws {
-        let days = try transaction.listingDays(of: provider, on: now.day)
-        for offer in try transaction.storedOffers(of: provider) where offer.content.free > 0 {
-            let sight = ListingDay(
-                minimum: offer.content.price.ofOneGPU(of: offer.content.gpuCount), hours: HoursOfDay(at: now))
-            let day = days[offer.listing].map(sight.union) ?? sight
-            if day != days[offer.listing] { try transaction.keep(offer.listing, on: now.day, as: day) }
+    /// What is new of a model is told together with its first offer.
+    private func keep(_ held: [HeldOffer], of provider: String, at seen: Instant) throws {
+        let known = Set(try database.read { try $0.heldOffers(of: provider) }.map(\.offer.key))
+        var news = Dictionary(grouping: held.filter { !known.contains($0.key) }, by: \.model)
+        try inTurns(held.sorted { ($0.model, $0.key) < ($1.model, $1.key) }) { offer, transaction, _ in
+            if let offers = news.removeValue(forKey: offer.model) {
+                let words = offers.words(for: offer.model, at: provider)
+                try record("catalog.price_held", of: nil, words, in: transaction)
+            }
+            try transaction.keep(offer, of: provider, at: seen)
         }
-    }
-
-    private func keep(
-        _ held: [HeldOffer], of provider: String, at now: Instant, in transaction: any Transaction
-    ) throws {
-        let known = Set(try transaction.heldOffers(of: provider).map(\.offer.key))
-        try transaction.keep(held, of: provider, at: now)
-        let new = Dictionary(grouping: held.filter { !known.contains($0.key) }, by: \.model)
-        for (model, offers) in new.sorted(by: { $0.key < $1.key }) {
-            try record("catalog.price_held", of: nil, offers.words(for: model, at: provider), in: transaction)
+        try inTurns(known.subtracting(held.map(\.key)).sorted()) { key, transaction, _ in
+            try transaction.letGo(ofHeld: key, of: provider)
         }
     }
 

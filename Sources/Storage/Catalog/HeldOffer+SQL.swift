@@ -58,27 +58,23 @@ extension ReadSession {
 }
 
 extension Transaction {
-    /// Takes the place of what was held of this provider.
-    package func keep(_ offers: [HeldOffer], of provider: String, at now: Instant) throws {
-        for offer in offers {
-            try run(
-                """
-                INSERT INTO held_offer (provider, offer_key, model, gpu_count, region, cost_micros, usual_micros, since_s,
-                                        seen_at_s)
-                VALUES (\(provider), \(offer.key), \(offer.model), \(offer.gpuCount), \(offer.region), \(offer.cost),
-                        \(offer.usual), \(now), \(now))
-                ON CONFLICT (provider, offer_key) DO UPDATE
-                SET model = excluded.model, gpu_count = excluded.gpu_count, region = excluded.region,
-                    cost_micros = excluded.cost_micros, usual_micros = excluded.usual_micros,
-                    seen_at_s = excluded.seen_at_s
-                """)
-        }
-        let held = Set(offers.map(\.key))
-        for key in try rows("SELECT offer_key FROM held_offer WHERE provider = \(provider)").map({
-            $0.text("offer_key")
-        }) where !held.contains(key) {
-            try run("DELETE FROM held_offer WHERE provider = \(provider) AND offer_key = \(key)")
-        }
+    /// One known before is held since then.
+    package func keep(_ offer: HeldOffer, of provider: String, at now: Instant) throws {
+        try run(
+            """
+            INSERT INTO held_offer (provider, offer_key, model, gpu_count, region, cost_micros, usual_micros, since_s,
+                                    seen_at_s)
+            VALUES (\(provider), \(offer.key), \(offer.model), \(offer.gpuCount), \(offer.region), \(offer.cost),
+                    \(offer.usual), \(now), \(now))
+            ON CONFLICT (provider, offer_key) DO UPDATE
+            SET model = excluded.model, gpu_count = excluded.gpu_count, region = excluded.region,
+                cost_micros = excluded.cost_micros, usual_micros = excluded.usual_micros,
+                seen_at_s = excluded.seen_at_s
+            """)
+    }
+
+    package func letGo(ofHeld key: String, of provider: String) throws {
+        try run("DELETE FROM held_offer WHERE provider = \(provider) AND offer_key = \(key)")
     }
 
     package func keepUsual(_ cost: HourlyCost, of model: String, at provider: String, hour: Instant) throws {

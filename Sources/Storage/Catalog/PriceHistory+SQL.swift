@@ -1,15 +1,10 @@
 import Domain
 
 extension ReadSession {
-    /// How a provider's listings have been on one day so far.
-    package func listingDays(of provider: String, on day: Instant) throws -> [Listing.ID: ListingDay] {
-        let rows = try rows(
-            """
-            SELECT d.listing_id, d.min_cents, d.hours
-              FROM listing l JOIN listing_day d ON d.listing_id = l.id AND d.day_s = \(day)
-             WHERE l.provider = \(provider)
-            """)
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id("listing_id"), ListingDay($0)) })
+    /// How a listing has been on one day so far.
+    package func listingDay(of listing: Listing.ID, on day: Instant) throws -> ListingDay? {
+        try row("SELECT min_cents, hours FROM listing_day WHERE listing_id = \(listing) AND day_s = \(day)")
+            .map(ListingDay.init)
     }
 
     /// Each family on each day from `first` on, oldest first: folded days, then what is not folded yet.

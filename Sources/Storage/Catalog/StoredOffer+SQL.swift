@@ -49,25 +49,44 @@ package struct StoredOffer: Hashable, Sendable {
 extension ReadSession {
     /// Everything that a provider has ever offered.
     package func storedOffers(of provider: String) throws -> [StoredOffer] {
-        try rows(
+        try rows("SELECT \(StoredOffer.columns) FROM listing WHERE provider = \(provider)").map(
+            StoredOffer.init)
+    }
+
+    package func storedOffer(_ key: String, of provider: String) throws -> StoredOffer? {
+        try row(
             """
-            SELECT id, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros, region, region_code,
-                   interconnect, free, note, source, is_own, observed_at_s
-            FROM listing WHERE provider = \(provider)
+            SELECT \(StoredOffer.columns) FROM listing WHERE provider = \(provider) AND offer_key = \(key)
             """
-        ).map { row in
-            StoredOffer(
-                listing: row.id("id"),
-                content: StoredOffer.Content(
-                    offerKey: row.text("offer_key"), family: row.text("family"), model: row.text("model"),
-                    vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")),
-                    price: row.rate("price_cents"), cost: row.optionalCost("cost_micros"),
-                    region: row.text("region"), regionCode: row.text("region_code"),
-                    interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
-                    note: row.optionalText("note"), source: row.optionalText("source"),
-                    isOwn: row.bool("is_own")),
-                observedAt: row.instant("observed_at_s"))
+        ).map(StoredOffer.init)
+    }
+
+    /// A provider's listings that are not sold out.
+    package func listingsOnSale(of provider: String) throws -> [(listing: Listing.ID, offerKey: String)] {
+        try rows("SELECT id, offer_key FROM listing WHERE provider = \(provider) AND free > 0").map {
+            ($0.id("id"), $0.text("offer_key"))
         }
+    }
+}
+
+extension StoredOffer {
+    fileprivate static let columns: SQL = """
+        id, offer_key, family, model, vram_gb, gpu_count, price_cents, cost_micros, region, region_code,
+        interconnect, free, note, source, is_own, observed_at_s
+        """
+
+    fileprivate init(_ row: Row) {
+        self.init(
+            listing: row.id("id"),
+            content: Content(
+                offerKey: row.text("offer_key"), family: row.text("family"), model: row.text("model"),
+                vramGB: Int(row.int("vram_gb")), gpuCount: Int(row.int("gpu_count")),
+                price: row.rate("price_cents"), cost: row.optionalCost("cost_micros"),
+                region: row.text("region"), regionCode: row.text("region_code"),
+                interconnect: row.optionalText("interconnect"), free: Int(row.int("free")),
+                note: row.optionalText("note"), source: row.optionalText("source"),
+                isOwn: row.bool("is_own")),
+            observedAt: row.instant("observed_at_s"))
     }
 }
 
