@@ -16,7 +16,6 @@ package struct Offer: Hashable, Sendable {
     package var formFactor: String?  // `SXM`, `PCIe`, `NVL`: one family, different prices.
     package var source: String?  // Whom to blame for a bad pod: `machine 18201`, a cloud, a data centre.
     package var isPriceSet = false  // By the operator: no history says what it should be.
-    package var endsAt: Instant?  // A pod is ended by its host then, paid or not.
 
     /// Of a GPU that is in no family: for the operator to see, not to be sold by a guess.
     package static let unmappedFamily = "unmapped"
@@ -24,7 +23,7 @@ package struct Offer: Hashable, Sendable {
     package init(
         key: String, family: String, model: String, vramGB: Int, gpuCount: Int, cost: HourlyCost,
         region: String, regionCode: String, interconnect: String?, free: Int, note: String?,
-        formFactor: String? = nil, source: String? = nil, endsAt: Instant? = nil
+        formFactor: String? = nil, source: String? = nil
     ) {
         self.key = key
         self.family = family
@@ -39,7 +38,6 @@ package struct Offer: Hashable, Sendable {
         self.note = note
         self.formFactor = formFactor
         self.source = source
-        self.endsAt = endsAt
     }
 
     /// One whose price the operator has set.

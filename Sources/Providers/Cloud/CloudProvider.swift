@@ -30,6 +30,10 @@ protocol CloudProvider: Provider {
     var pods: Shared<[CloudPod]> { get }
     /// The pod at this id; nil when the provider says that there is none.
     func pod(at id: String) async throws -> CloudPod?
+    /// So many pods can be listed in the time that anybody waits for one of them; in a larger account one is asked for alone.
+    var longestList: Int { get }
+    /// The pods with just this label, without the others' being listed where the provider can do that.
+    func pods(named label: String) async throws -> [CloudPod]
     /// Asks for the pod's end. Returns also when there is none.
     func remove(_ id: String) async throws
 }
@@ -37,9 +41,15 @@ protocol CloudProvider: Provider {
 extension CloudProvider {
     package var code: String { cloud.code }
     package var provisionDeadline: Seconds { cloud.deadline }
+    var longestList: Int { .max }
+    func pods(named label: String) async throws -> [CloudPod] {
+        try await pods.answer().filter { $0.name == label }
+    }
 
+    /// - Parameter labelPrefix: of a whole label, only that one's pods are asked for.
     package func list(labelPrefix: String) async throws -> [Pod] {
-        try await pods.answer().compactMap { pod in
+        let isOne = isListLong && PodLabel(labelPrefix) != nil
+        return try await (isOne ? pods(named: labelPrefix) : pods.answer()).compactMap { pod in
             guard let label = pod.name, label.hasPrefix(labelPrefix), PodLabel(label) != nil else {
                 return nil
             }
@@ -48,10 +58,16 @@ extension CloudProvider {
     }
 
     package func get(label: String, upstreamID: String?) async throws -> PodState {
-        let pods = try await pods.answer()
-        if let pod = pods.first(where: { $0.isNamed(label, upstreamID) }) {
-            return pod.state
+        if isListLong {
+            do {
+                guard let upstreamID else {
+                    return try await pods(named: label).first?.state ?? .unknown("the provider lists none")
+                }
+                return try await pod(at: upstreamID)?.state ?? .gone
+            } catch ProviderFault.rateLimited {}  // Too many ask after one each: the list is for them all.
         }
+        let pods = try await pods.answer()
+        if let pod = pods.first(where: { $0.isNamed(label, upstreamID) }) { return pod.state }
         // Lists lag behind creates, and have lost pods before: only its own address says that it is gone.
         guard let upstreamID else { return .unknown("not in the provider's list") }
         return try await pod(at: upstreamID)?.state ?? .gone
@@ -59,7 +75,7 @@ extension CloudProvider {
 
     package func terminate(label: String, upstreamID: String?) async throws -> Termination {
         guard let upstreamID else {
-            let found = try await pods.answer().filter { $0.name == label && $0.state != .gone }
+            let found = try await pods(named: label).filter { $0.state != .gone }
             for pod in found { try await remove(pod.id) }
             return found.isEmpty ? .gone : .inProgress
         }
@@ -69,8 +85,12 @@ extension CloudProvider {
     }
 
     package func rate(label: String, upstreamID: String?) async throws -> HourlyCost? {
-        try await pods.answer().first { $0.isNamed(label, upstreamID) }?.rate
+        if isListLong, let upstreamID { return try await pod(at: upstreamID)?.rate }
+        return try await pods.answer().first { $0.isNamed(label, upstreamID) }?.rate
     }
+
+    /// As far as the last list told.
+    var isListLong: Bool { (pods.last?.count ?? 0) > longestList }
 
     package func problem() async -> String? {
         do {

@@ -6,6 +6,7 @@ final class Shared<Answer: Sendable>: Sendable {
     private struct State {
         var running: Task<Answer, any Error>?
         var waiting: Task<Answer, any Error>?
+        var last: Answer?
     }
 
     private let state = Mutex(State())
@@ -21,13 +22,18 @@ final class Shared<Answer: Sendable>: Sendable {
                 _ = await before?.result
                 begin()
                 defer { end() }
-                return try await ask()
+                let answer = try await ask()
+                self.state.withLock { $0.last = answer }
+                return answer
             }
             state.waiting = task
             return task
         }
         return try await task.value
     }
+
+    /// The newest answer, however old it is; nil before the first.
+    var last: Answer? { state.withLock(\.last) }
 
     private func begin() {
         state.withLock { state in

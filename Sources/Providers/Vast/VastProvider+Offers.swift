@@ -22,9 +22,17 @@ struct VastAsk: Sendable {
             key: "\(machine)/\(name)/\(count)", family: model.family, model: model.model,
             vramGB: model.vramGB, gpuCount: count, cost: cost, region: place.isEmpty ? "any" : place,
             regionCode: Country.code(of: place) ?? "", interconnect: model.interconnect, free: 1,
-            note: "On the machine of a host at Vast.ai. Traffic is charged to the outlet by the byte.",
-            formFactor: model.formFactor, source: "machine \(machine)",
-            endsAt: value["end_date"]?.instant)
+            note: Self.note(until: value["end_date"]?.instant),
+            formFactor: model.formFactor, source: "machine \(machine)")
+    }
+
+    /// A host ends every pod when its promise does, paid or not.
+    private static func note(until end: Instant?) -> String {
+        var promise = ""
+        if let end, (Instant(0)..<Instant(4_102_444_800)).contains(end) {
+            promise = ", who has it there until \(end.iso8601.prefix(10))"
+        }
+        return "On the machine of a host at Vast.ai\(promise). Traffic is charged to the outlet by the byte."
     }
 
     static func machine(of key: String) -> Int? {

@@ -2,11 +2,16 @@ import Domain
 import Foundation
 
 extension VastProvider {
-    static func list(_ account: CloudAccount, _ hostKeys: HostKeys) async throws -> [CloudPod] {
+    /// All of them, or those with one label.
+    static func list(
+        _ account: CloudAccount, _ hostKeys: HostKeys, named label: String? = nil
+    ) async throws -> [CloudPod] {
+        let filter = label.map { ["label": ["eq": .string($0)]] as JSON }
         let pods = try await allPages("instances") { token in
             var query = [
                 (name: "limit", value: "25"), (name: "order_by", value: #"[{"col":"id","dir":"asc"}]"#),
             ]
+            if let filter { query.append(("select_filters", filter.written)) }
             if let token { query.append(("after_token", token)) }
             let call = CloudCall(
                 .get, "/api/v1/instances/", query: query, buckets: ["list"], patience: .seconds(10))
@@ -17,6 +22,14 @@ extension VastProvider {
             return (try items.map { try pod($0, hostKeys) }, page["next_token"]?.text)
         }
         return CloudPod.unique(pods)
+    }
+
+    /// Vast ignores filters that it does not know, so the label is looked at again.
+    func pods(named label: String) async throws -> [CloudPod] {
+        guard isListLong else {
+            return try await pods.answer().filter { $0.name == label }
+        }
+        return try await Self.list(account, hostKeys, named: label).filter { $0.name == label }
     }
 
     static func pod(_ value: JSON, _ hostKeys: HostKeys) throws -> CloudPod {

@@ -15,6 +15,8 @@ package final class VastProvider: CloudProvider {
     let account: CloudAccount
     let hostKeys: HostKeys
     let pods: Shared<[CloudPod]>
+    /// Two pages: whoever asks in the midst of a list waits for the rest of it and for one more.
+    let longestList = 50
     private let clock: CloudClock
     private let found = Mutex<(asks: [String: VastAsk], until: ContinuousClock.Instant)?>(nil)
     private let logs: VastLogs
@@ -43,7 +45,7 @@ package final class VastProvider: CloudProvider {
     private static let pace = [
         "search": Pace.Bucket(every: .milliseconds(6_500), burst: 2),
         "create": Pace.Bucket(every: .seconds(5)),
-        "list": Pace.Bucket(every: .milliseconds(1_200)),
+        "list": Pace.Bucket(every: .milliseconds(1_100)),
         "get": Pace.Bucket(every: .milliseconds(2_200)),
         "destroy": Pace.Bucket(every: .milliseconds(3_200)),
         "logs": Pace.Bucket(every: .seconds(2)),

@@ -59,6 +59,14 @@ import Testing
         #expect(try await bench.provider.balance() == nil)
     }
 
+    @Test func `a renter is told until when a host at Vast has promised the machine`() async throws {
+        let bench = try CloudBench(.vast)
+        let offer = try #require(await bench.provider.offers().first)
+        #expect(offer.note?.contains("until 2030-01-01.") == true, "\(offer.note ?? "")")
+        bench.cloud.next(.offers, .changed { $0.withEndDate("1e15") })
+        #expect(try await bench.provider.offers().first?.note?.contains("until") == false)
+    }
+
     @Test func `Shadeform is told when to end a pod by itself, and when that moves`() async throws {
         let bench = try CloudBench(.shadeform)
         let id = try await bench.made()
@@ -81,5 +89,15 @@ import Testing
         let model = CloudGPU(name: "NVIDIA RTX PRO 6000 Blackwell", memoryMB: 96 * 1_024)
         #expect(model.family == Offer.unmappedFamily && model.model == "NVIDIA_RTX_PRO_6000_BLACKWELL")
         #expect(model.vramGB == 96)
+    }
+}
+
+extension JSON {
+    /// Vast's offers, with another end of their hosts' promise.
+    fileprivate func withEndDate(_ number: String) -> JSON {
+        let offers = (self["offers"]?.items ?? []).map { offer in
+            JSON.object((offer.members ?? [:]).merging(["end_date": .number(number)]) { $1 })
+        }
+        return ["offers": .array(offers)]
     }
 }

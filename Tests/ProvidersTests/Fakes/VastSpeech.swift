@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 
 @testable import Configuration
 @testable import Providers
@@ -56,12 +57,17 @@ struct VastSpeech: CloudSpeech {
             ])
         case .list:
             let start = request.query.first { $0.name == "after_token" }.flatMap { Int($0.value) } ?? 0
-            let page = state.pods.dropFirst(start).prefix(min(state.pageSize, 25))
+            let filter = request.query.first { $0.name == "select_filters" }.flatMap {
+                JSON(Array($0.value.utf8))
+            }
+            let label = filter?["label"]?["eq"]?.text
+            let pods = state.pods.filter { label == nil || $0.label == label }
+            let page = pods.dropFirst(start).prefix(min(state.pageSize, 25))
             let next = start + page.count
             return Self.reply([
                 "success": true, "instances_found": .number("\(page.count)"),
-                "total_instances": .number("\(state.pods.count)"), "instances": .array(page.map(value)),
-                "next_token": next < state.pods.count ? .string("\(next)") : .null,
+                "total_instances": .number("\(pods.count)"), "instances": .array(page.map(value)),
+                "next_token": next < pods.count ? .string("\(next)") : .null,
             ])
         case .get: return Self.reply(["instances": pod.map(value) ?? .null])
         case .delete:
