@@ -68,7 +68,7 @@ extension YAMLSection {
 
     private func cloud(url usual: String, deadline: Seconds, folder: String) -> CloudSettings {
         let url = has("url") ? origin("url") : usual
-        if url.hasPrefix("http://"), !url.hasPrefix("http://127."), !url.hasPrefix("http://localhost") {
+        if url.hasPrefix("http://"), !url.isOfThisMachine {
             refuse("url", "must be https, but for this machine itself: the key goes there")
         }
         return CloudSettings(
@@ -108,6 +108,12 @@ extension YAMLSection {
 }
 
 extension String {
+    /// Of an origin: `127.example.org` is somebody's name.
+    fileprivate var isOfThisMachine: Bool {
+        let host = dropFirst("http://".count).prefix { $0 != ":" }
+        return host == "localhost" || host.hasPrefix("127.") && String(host).isAddress
+    }
+
     fileprivate var isWord: Bool {
         isName(1...128, of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
     }

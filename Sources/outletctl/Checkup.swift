@@ -129,7 +129,8 @@ enum Checkup {
     static func programs() -> [Finding] {
         [
             ("nginx", "without it nobody reaches the outlet from outside; apt install nginx"),
-            ("ssh", "for trying pods from this machine; apt install openssh-client"),
+            ("ssh", "without it no pod upstream is accepted; apt install openssh-client"),
+            ("ssh-keyscan", "without it no pod upstream is accepted; apt install openssh-client"),
         ].map { name, remedy in
             let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
                 String.init)

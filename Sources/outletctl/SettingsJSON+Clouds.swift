@@ -1,7 +1,34 @@
 import Configuration
 
 extension SettingsJSON {
-    /// One entry of `providers:`, with the settings of its kind.
+    /// One entry of `providers:`: the settings of its kind, and what every kind has.
+    struct Entry: Encodable {
+        let provider: AnyProvider
+        let terms: Terms
+
+        init(_ provider: ProviderSettings, _ terms: ProviderTerms) {
+            self.provider = AnyProvider(provider)
+            self.terms = Terms(terms)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try provider.encode(to: encoder)
+            try terms.encode(to: encoder)
+        }
+    }
+
+    /// What the operator adds to its prices, and how long their money has to last there.
+    struct Terms: Encodable {
+        let markupBasisPoints: Int
+        let floorCents, pauseBelowRunwayHours: Int64
+
+        init(_ terms: ProviderTerms) {
+            markupBasisPoints = terms.markup.basisPoints
+            floorCents = terms.markup.floor.count
+            pauseBelowRunwayHours = terms.minimumRunway.count / 3_600
+        }
+    }
+
     enum AnyProvider: Encodable {
         case local(Provider)
         case docker(Docker)

@@ -102,7 +102,7 @@ struct SettingsJSON: Encodable {
     let backup: Backup
     let catalog: Catalog
     let templates: [Template]
-    let providers: [AnyProvider]
+    let providers: [Entry]
 
     init(_ settings: Settings) {
         site = settings.site
@@ -135,7 +135,7 @@ struct SettingsJSON: Encodable {
                 id: $0.id, name: $0.name, description: $0.description, image: $0.image, ports: $0.ports,
                 bootScript: $0.bootScript)
         }
-        providers = settings.providers.map(AnyProvider.init)
+        providers = settings.providers.map { Entry($0, settings.terms(of: $0.code)) }
     }
 }
 

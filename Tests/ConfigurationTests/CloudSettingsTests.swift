@@ -50,6 +50,8 @@ private let runPod = "- code: runpod\n  kind: runpod\n  apiKeyFile: runpod.key\n
     (runPod + "  families: [H100]", "must be a family"),
     (runPod + "  url: ftp://example.org", "must be http"),
     (runPod + "  url: http://api.runpod.io", "must be https"),
+    (runPod + "  url: http://127.example.org", "must be https"),
+    (runPod + "  url: http://localhost.example.org:8080", "must be https"),
     (runPod + "  sshKeyName: outlet", "no such setting"),
     ("- code: x\n  kind: lambda\n  apiKeyEnv: KEY", "sshKeyName"),
     ("- code: x\n  kind: shadeform\n  apiKeyEnv: KEY", "sshKeyId"),

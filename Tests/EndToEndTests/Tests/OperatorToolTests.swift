@@ -45,6 +45,21 @@ import Testing
         #expect(try control("config", "show").output == shown.output)
     }
 
+    @Test func `shows what an operator adds to a provider's prices, and how long their money has to last`()
+        throws
+    {
+        try secret("key")
+        let cloud = "{code: pods, kind: runpod, apiKeyFile: \(folder["key"]), markupBasisPoints: 1500"
+        try write("", providers: cloud + ", floorCents: 7, pauseBelowRunwayHours: 36}")
+        let shown = try control("config", "show")
+        try #require(shown.status == 0, "\(shown)")
+        for line in ["markupBasisPoints: 1500", "floorCents: 7", "pauseBelowRunwayHours: 36"] {
+            #expect(shown.output.contains("\n  \(line)\n"), "\(line): \(shown.output)")
+        }
+        try shown.output.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try control("config", "show").output == shown.output)
+    }
+
     @Test func `finds what is wrong with the files of secrets, and never says what is in them`() throws {
         func check(_ oauth: String) throws -> Command.Result {
             try write("oauth: {\(oauth)}\n")
