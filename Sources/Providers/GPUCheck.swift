@@ -9,7 +9,7 @@ package enum GPUCheck: Sendable {
 
 extension Provider {
     package var gpuCheck: GPUCheck { .none }
-    package func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU] { [] }
+    package func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]? { nil }
 }
 
 extension CloudProvider {

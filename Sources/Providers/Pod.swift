@@ -5,6 +5,8 @@ package struct PodOrder: Sendable {
     package let label: String  // `outlet-<site>-<rental ulid, lower case>-<n>`
     package let offerKey: String
     package let authorizedKeys: [String]  // `type base64 comment`, one key each; already checked.
+    /// The outlet's own key, for a pod that is looked at by a sign-in.
+    package let lookKey: LookKey?
     package let environment: [String: String]
     package let bootScript: String  // The template's, then the renter's; for `sh`, may be empty.
     package let image: String
@@ -14,18 +16,30 @@ package struct PodOrder: Sendable {
     package let expiresAt: Instant?
 
     package init(
-        label: String, offerKey: String, authorizedKeys: [String], environment: [String: String],
-        bootScript: String,
-        image: String, maxCost: HourlyCost? = nil, expiresAt: Instant? = nil
+        label: String, offerKey: String, authorizedKeys: [String], lookKey: LookKey? = nil,
+        environment: [String: String], bootScript: String, image: String, maxCost: HourlyCost? = nil,
+        expiresAt: Instant? = nil
     ) {
         self.label = label
         self.offerKey = offerKey
         self.authorizedKeys = authorizedKeys
+        self.lookKey = lookKey
         self.environment = environment
         self.bootScript = bootScript
         self.image = image
         self.maxCost = maxCost
         self.expiresAt = expiresAt
+    }
+}
+
+/// The key with which the outlet looks into a pod before anybody pays, and takes out of it again.
+package struct LookKey: Hashable, Sendable {
+    package let line: String  // For authorized_keys, with its options.
+    package let until: Instant  // A pod that starts later, for the second time, is not given it.
+
+    package init(line: String, until: Instant) {
+        self.line = line
+        self.until = until
     }
 }
 

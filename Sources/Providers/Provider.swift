@@ -28,8 +28,8 @@ package protocol Provider: Sendable {
 
     /// How the GPUs of its pods are looked at before anybody pays.
     var gpuCheck: GPUCheck { get }
-    /// What a pod has, for a provider that can look from outside.
-    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]
+    /// What a pod has, for a provider that can look from outside; nil when it was to have none.
+    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]?
     /// What is left of the operator's money at the provider; nil where it does not tell.
     func balance() async throws -> ProviderBalance?
     /// What the provider has charged the operator since then, a line for each pod; nil where it does not tell.

@@ -48,7 +48,9 @@ extension Meter {
     private func objectionByEngine(
         _ attempt: Attempt, of rental: RentalRow, by provider: any Provider
     ) async throws -> Verdict? {
-        let gpus = try await provider.gpus(label: attempt.label, upstreamID: attempt.upstreamID)
+        guard let gpus = try await provider.gpus(label: attempt.label, upstreamID: attempt.upstreamID) else {
+            return nil
+        }
         return try promise(of: attempt, rental).complaint(about: gpus).map { .refused(.wrongHardware, $0) }
     }
 

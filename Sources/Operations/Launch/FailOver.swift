@@ -73,7 +73,8 @@ extension Meter {
                 in: transaction)
         }
         guard !listing.isOwn || trouble == .wrongHardware || trouble == .wrongHostKey else { return }
-        let (scope, time) = trouble.block
+        // One GPU that is listed wrongly is no reason to close a whole machine of the operator's.
+        let (scope, time) = listing.isOwn ? (.listing, trouble.block.time) : trouble.block
         try transaction.keep(
             LaunchBlock(listing, scope: scope, until: now + time, reason: words), since: now)
         let alike = try transaction.blockedListings(like: listing, at: now)

@@ -9,8 +9,8 @@ package struct OneTimeKey: Sendable {
         pair = SSHKeyPair(seed: secret.authenticationCode(of: label, for: .oneTimeKey))
     }
 
-    /// For a pod's authorized_keys: `type base64 comment`.
-    package var line: String { "\(pair.publicLine) gpu-outlet-looks-once" }
+    /// For a pod's authorized_keys: it runs a command, and gets no terminal, port or agent.
+    package var line: String { "restrict \(pair.publicLine) gpu-outlet-looks-once" }
     /// The middle word of the line: no other line holds it.
     package var blob: String { pair.publicLine.split(separator: " ").last.map(String.init)! }
     /// What `ssh -i` reads.

@@ -56,13 +56,15 @@ extension Meter {
         let script = [template?.bootScript, rental.startupScript].compactMap(\.self).filter { !$0.isEmpty }
         let environment = try? JSONDecoder().decode(
             [String: String].self, from: Data(rental.environment.utf8))
-        var keys = rental.authorizedKeys.split(separator: "\n").map(String.init)
-        if provider.gpuCheck == .login {
-            keys.append(OneTimeKey(label: attempt.label, of: context.environment.secretKey).line)
-        }
+        // As long as it may take to answer, and an hour for a pod whose clock is wrong.
+        let lookKey = LookKey(
+            line: OneTimeKey(label: attempt.label, of: context.environment.secretKey).line,
+            until: attempt.startedAt + provider.provisionDeadline + .hour)
         return PodOrder(
-            label: attempt.label, offerKey: attempt.offerKey, authorizedKeys: keys,
-            environment: environment ?? [:], bootScript: script.joined(separator: "\n"),
+            label: attempt.label, offerKey: attempt.offerKey,
+            authorizedKeys: rental.authorizedKeys.split(separator: "\n").map(String.init),
+            lookKey: provider.gpuCheck == .login ? lookKey : nil, environment: environment ?? [:],
+            bootScript: script.joined(separator: "\n"),
             image: template?.image ?? "", maxCost: try session.cost(of: attempt.number)?.quoted.withTolerance,
             expiresAt: attempt.startedAt + upstreamTerm)
     }

@@ -72,7 +72,7 @@ struct PunctualProvider: Provider {
         try await answer(within: limits.log) { try await $0.log(label: label, upstreamID: upstreamID) }
     }
 
-    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU] {
+    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]? {
         try await answer(within: limits.list) { try await $0.gpus(label: label, upstreamID: upstreamID) }
     }
 

@@ -14,10 +14,18 @@ struct BootScript {
         # Starts SSH for the renter of this pod.
         umask 022
         dir=/etc/outlet
-        mkdir -p "$dir" /run/sshd /root/.ssh
-        chmod 700 "$dir" /root/.ssh
-        chmod go-w /root
-        \(file("/root/.ssh/authorized_keys", keys))
+        home=~root
+        case "$home" in /*) ;; *) home=/root ;; esac
+        mkdir -p "$dir" /run/sshd "$home/.ssh"
+        chmod 700 "$dir" "$home/.ssh"
+        chmod go-w "$home"
+        # Once, however often it starts: from then on they are the renter's, and the outlet's own key stays away.
+        if [ ! -e "$dir/keys-given" ]; then
+            \(file("$home/.ssh/authorized_keys", keys))
+            \(lookKeyLine)
+            chmod 600 "$home/.ssh/authorized_keys"
+            : > "$dir/keys-given"
+        fi
         \(hostKeyLines)
         say() { echo "outlet: $*"; }
         sshd=$(command -v sshd || ls /usr/sbin/sshd 2>/dev/null)
@@ -37,9 +45,9 @@ struct BootScript {
         if [ ! -s "$dir/hostkey" ]; then ssh-keygen -q -t ed25519 -N '' -f "$dir/hostkey"; fi
         sed -i 's/^root:!/root:*/' /etc/shadow 2>/dev/null
         env | grep -E '^(PATH|LD_LIBRARY_PATH|LIBRARY_PATH|LANG|LC_[A-Z]*|CUDA_[A-Z_]*|NVIDIA_[A-Z_]*|CONDA_[A-Z_]*)=' \\
-            > /root/.ssh/environment
-        \(file("/root/.ssh/environment", environment, appends: true))
-        chmod 600 /root/.ssh/environment
+            > "$home/.ssh/environment"
+        \(file("$home/.ssh/environment", environment, appends: true))
+        chmod 600 "$home/.ssh/environment"
         cat > "$dir/sshd_config" <<END
         Port \(port)
         HostKey $dir/hostkey
@@ -74,7 +82,7 @@ struct BootScript {
         dir=/etc/outlet
         home=$(getent passwd \(Self.quoted(user)) | cut -d: -f6)
         user=\(Self.quoted(user))
-        [ -n "$home" ] || { home=/root; user=root; }
+        [ -n "$home" ] || { home=~root; user=root; }
         mkdir -p "$dir" "$home/.ssh"
         chmod 700 "$dir" "$home/.ssh"
         say() { echo "outlet: $*"; }
@@ -87,6 +95,7 @@ struct BootScript {
         fi
         \(file("$home/.ssh/environment", environment))
         \(file("$home/.ssh/authorized_keys", keys))
+        \(lookKeyLine)
         chmod 600 "$home/.ssh/authorized_keys" "$home/.ssh/environment"
         chown -R "$user" "$home/.ssh"
         systemctl restart ssh 2>/dev/null || systemctl restart sshd || service ssh restart
@@ -96,6 +105,13 @@ struct BootScript {
     }
 
     private var keys: String { order.authorizedKeys.map { $0 + "\n" }.joined() }
+
+    /// A container may start again on an empty disk, where nothing says that it was looked at: by then it is too late.
+    private var lookKeyLine: String {
+        guard let key = order.lookKey else { return ":" }
+        let line = file("$home/.ssh/authorized_keys", key.line + "\n", appends: true)
+        return "[ \"$(date +%s)\" -ge \(key.until.secondsSince1970) ] || \(line)"
+    }
 
     /// `NAME=value` lines, as sshd reads them; it has no way to write a line end inside of a value.
     private var environment: String {

@@ -115,8 +115,8 @@ final class DockerMachine: Sendable {
         return read
     }
 
-    /// GPUs that must not be sold now, beside those that are leased: missing, partitioned, used by programs although
-    /// nobody has leased them, or held by containers of another outlet.
+    /// GPUs that must not be sold now, beside those that are leased: missing, partitioned, of another family than they are
+    /// listed under, used by programs although nobody has leased them, or held by containers of another outlet.
     func unsellableGPUs(
         _ containers: [ContainerSummary], taken: Set<String>, noOlderThan age: Duration
     ) async throws -> [String: String] {
@@ -129,11 +129,34 @@ final class DockerMachine: Sendable {
                 reasons[gpu.uuid] = "nvidia-smi does not show it"
             }
             for gpu in inventory.gpus where gpu.isPartitioned { reasons[gpu.uuid] = "partitioned (MIG)" }
+            for gpu in inventory.gpus { if let words = complaint(about: gpu) { reasons[gpu.uuid] = words } }
             for (uuid, programs) in inventory.busy where !taken.contains(uuid) {
                 reasons[uuid] = "busy outside: used by \(programs.joined(separator: "; "))"
             }
         }
         return reasons.filter { gpu($0.key) != nil }
+    }
+
+    /// Nil when it is what it is listed as.
+    func complaint(about gpu: GPUInventory.GPU) -> String? {
+        guard let listed = self.gpu(gpu.uuid),
+            let sold = settings.offers.first(where: { $0.sold.family == listed.family })?.sold
+        else { return nil }
+        return PromisedGPUs(family: sold.family, vramGB: sold.vramGB, count: 1).complaint(about: [gpu.seen])
+    }
+
+    /// What its driver calls a pod's GPUs: beside the engine where it is asked there, since a renter may do to the pod's own
+    /// `nvidia-smi` what they like; else in the pod. Nil for one without.
+    func seenGPUs(of label: String) async throws -> [SeenGPU]? {
+        guard let container = try await client.container(label), let tags = PodTags(container.Config?.Labels),
+            tags.label == label
+        else { throw ProviderFault.notFound }
+        guard !tags.gpus.isEmpty else { return nil }
+        if let inventory = try await inventory(noOlderThan: .seconds(60)) {
+            return inventory.gpus.filter { tags.gpus.contains($0.uuid) }.map(\.seen)
+        }
+        let query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+        return SeenGPU.all(in: try await client.exec(query, in: container.Id).output)
     }
 
     /// Logs what is new, and forgets what is over so that it would be told again.

@@ -101,6 +101,14 @@ package final class DockerProvider: Provider {
         return try await translated { try await machine.terminate(label) }
     }
 
+    /// The operator may have listed a GPU under the wrong family.
+    package var gpuCheck: GPUCheck { machine.settings.gpus.isEmpty ? .none : .engine }
+
+    package func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]? {
+        guard Self.isLabel(label) else { throw ProviderFault.notFound }
+        return try await translated { try await machine.seenGPUs(of: label) }
+    }
+
     package func log(label: String, upstreamID: String?) async throws -> String? {
         guard Self.isLabel(label) else { return nil }
         return try await translated {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// What `nvidia-smi` said of one machine's GPUs.
@@ -10,6 +11,8 @@ struct GPUInventory: Hashable, Sendable {
         let busID: String
         let driver: String
         let isPartitioned: Bool  // MIG: slices have UUIDs of their own, which are not sold.
+
+        var seen: SeenGPU { SeenGPU(name: name, memory: memoryMiB ?? 0) }
     }
 
     let gpus: [GPU]

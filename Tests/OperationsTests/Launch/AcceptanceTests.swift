@@ -60,7 +60,8 @@ import Testing
         #expect(try o.rental(id).status == .running)
         #expect(try o.rental(id).hostKeyFingerprint == Self.hostKey.fingerprint)
         let key = OneTimeKey(label: o.label(id), of: o.context.environment.secretKey)
-        #expect(o.provider.now.orders[0].authorizedKeys.last == key.line)
+        #expect(o.provider.now.orders[0].lookKey?.line == key.line)
+        #expect(o.provider.now.orders[0].authorizedKeys.count == 1, "the renter's alone")
         #expect(server.commands.withLock { $0.last!.contains(key.blob) })
         try o.verify()
     }
@@ -114,7 +115,7 @@ import Testing
         server.hostKeys.withLock { $0 = [Self.hostKey] }
         try await o.meter.tick()
         #expect(try o.rental(id).status == .running)
-        #expect(o.provider.now.orders[0].authorizedKeys.count == 1)
+        #expect(o.provider.now.orders[0].lookKey == nil)
     }
 
     @Test func `of a machine upstream only once its boot script has given it its key`() async throws {
@@ -142,6 +143,35 @@ import Testing
         #expect(try o.rental(none).status == .failed)
         #expect(server.commands.withLock { $0.isEmpty })
         try o.verify()
+    }
+
+    @Test func `never on a machine of the operator's whose GPU is listed under the wrong family`()
+        async throws
+    {
+        let o = try await outlet(.engine, Server(""))
+        o.provider.set { $0.gpus = [SeenGPU(name: "NVIDIA A100-SXM4-80GB", memory: 81_920)] }
+        var own = Offer.market("rack", cents: 200, source: "machine rack")
+        own.isPriceSet = true
+        await o.sell([own])
+        let id = try o.launch()
+        try await o.meter.tick()
+        let rental = try o.rental(id)
+        #expect(rental.status == .failed && rental.totalCharged == .zero)
+        #expect(rental.error?.contains("NVIDIA A100-SXM4-80GB with 81920 MiB is there") == true)
+        #expect(try o.balance().available == Cents(5_000))
+        #expect(o.provider.now.pods.isEmpty)
+        #expect(try o.listed().isEmpty)
+        #expect(try o.events("provider.launch_refused").count == 1)
+        o.pass(86_400)
+        await o.meter.refreshCatalog()
+        #expect(try o.listed() == ["rack"])
+        try o.verify()
+    }
+
+    @Test func `without a look where no GPU was to be there`() async throws {
+        let o = try await outlet(.engine, Server(""))
+        o.provider.set { $0.gpus = nil }
+        _ = try await o.launched()
     }
 }
 

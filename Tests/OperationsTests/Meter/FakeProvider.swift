@@ -23,7 +23,7 @@ final class FakeProvider: Provider {
         var listsAreCut = false  // Lists break off, and say so.
         var orders: [PodOrder] = []
         var fault: [String: ProviderFault] = [:]  // By offer: what creates are refused with.
-        var gpus: [SeenGPU] = []  // What it sees in every pod.
+        var gpus: [SeenGPU]? = []  // What it sees in every pod; nil: none was to have any.
         var gpuCheck = GPUCheck.none
         var hostKeyFingerprint: String?
         var balance: ProviderBalance?
@@ -139,7 +139,7 @@ final class FakeProvider: Provider {
 
     func log(label: String, upstreamID: String?) async throws -> String? { nil }
     func problem() async -> String? { nil }
-    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU] { now.gpus }
+    func gpus(label: String, upstreamID: String?) async throws -> [SeenGPU]? { now.gpus }
     func balance() async throws -> ProviderBalance? { now.balance }
     func charges(since: Instant) async throws -> [ProviderCharge]? { now.charges }
     func rate(label: String, upstreamID: String?) async throws -> HourlyCost? { now.rate }

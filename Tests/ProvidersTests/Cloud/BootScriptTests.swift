@@ -9,7 +9,7 @@ import Testing
 /// The start script, run for real by `sh` as root, in a mount namespace where nothing of this machine can be changed.
 @Suite(
     .serialized, .timeLimit(.minutes(3)),
-    .enabled(if: BootRig.problem == nil, Comment(rawValue: BootRig.problem ?? "")))
+    .enabled(if: BootedPod.problem == nil, Comment(rawValue: BootedPod.problem ?? "")))
 struct BootScriptTests {
     @Test func `a container's script opens SSH to the renter's key alone, with the expected host key`()
         async throws
@@ -23,19 +23,54 @@ struct BootScriptTests {
         let ran = rig.ssh("echo \"$GREETING\"; cat /etc/outlet/boot-ran; id -un")
         #expect(
             ran.output == "it's \"one\" $HOME\nit's \"one\" $HOME\nroot",
-            "\(ran.error) \(rig.folder.read("log"))")
+            "\(ran.error) \(rig.folder.read("pod.log"))")
         #expect(rig.ssh("true", key: "stranger").error.contains("Permission denied"))
-        #expect(rig.folder.read("log").contains("hello from the start script"))
-        #expect(!rig.folder.read("log").contains("PRIVATE KEY"))
+        #expect(rig.folder.read("pod.log").contains("hello from the start script"))
+        #expect(!rig.folder.read("pod.log").contains("PRIVATE KEY"))
 
         rig.hostKeyIsWrong()
         #expect(rig.ssh("true").status == 255, "another host key is not taken for ours")
         _ = pod
     }
 
+    @Test func `the outlet's key lets itself out, and no start brings it back; what the renter adds stays`()
+        async throws
+    {
+        let rig = try BootRig(lookUntil: Instant(4_102_444_800))
+        let pod = try rig.start { $0.forContainer }
+        try await rig.awaitBanner()
+        try rig.folder.write("[127.0.0.1]:\(rig.port) \(rig.hostKey.publicLine)\n", to: "known")
+        let keys = "$HOME/.ssh/authorized_keys"
+        #expect(rig.ssh("grep -c . \(keys)", key: "look").output == "2")
+        #expect(rig.ssh("id", key: "look", more: ["-tt"]).error.contains("PTY allocation request failed"))
+        #expect(rig.ssh("sed -i '/look$/d' \(keys)", key: "look").status == 0)
+        #expect(rig.ssh("echo '# mine' >> \(keys)").status == 0)
+        #expect(rig.ssh("true", key: "look").error.contains("Permission denied"))
+        // The container's first process again, on the same disk.
+        let again = rig.ssh(
+            """
+            rm /etc/outlet/sshd_config; sh \(rig.folder["pod.script"]) > /dev/null 2>&1 &
+            until [ -e /etc/outlet/sshd_config ]; do sleep 0.05; done; cat \(keys)
+            """)
+        #expect(again.output == rig.order.authorizedKeys[0] + "\n# mine", "\(again)")
+        #expect(rig.ssh("true", key: "look").error.contains("Permission denied"))
+        _ = pod
+    }
+
+    @Test func `a start on an empty disk, when looking is over, gives the outlet no key`() async throws {
+        let rig = try BootRig(lookUntil: Instant(1_780_272_000))
+        let pod = try rig.start { $0.forContainer }
+        try await rig.awaitBanner()
+        try rig.folder.write("[127.0.0.1]:\(rig.port) \(rig.hostKey.publicLine)\n", to: "known")
+        #expect(rig.ssh("cat $HOME/.ssh/authorized_keys").output == rig.order.authorizedKeys[0])
+        #expect(rig.ssh("true", key: "look").error.contains("Permission denied"))
+        _ = pod
+    }
+
     @Test func `a machine's script puts the renter's key in the place of the operator's`() async throws {
         let rig = try BootRig()
-        _ = try rig.start(before: "mkdir -p /root/.ssh; echo operator > /root/.ssh/authorized_keys") {
+        let machine = try rig.start(before: "mkdir -p /root/.ssh; echo operator > /root/.ssh/authorized_keys")
+        {
             $0.forMachine(user: "nobody-of-this-name")
                 + "\ncp /root/.ssh/authorized_keys \(rig.folder["keys"])"
                 + "\ncp /etc/ssh/sshd_config \(rig.folder["config"])"
@@ -46,12 +81,14 @@ struct BootScriptTests {
         #expect(keys == rig.order.authorizedKeys[0] + "\n")
         #expect(
             rig.folder.read("config").hasPrefix("HostKey /etc/outlet/hostkey\nPasswordAuthentication no\n"))
+        _ = machine
     }
 
     @Test func `scripts are proper shell, whatever a renter asks for`() throws {
         let folder = try ScratchFolder()
         let order = PodOrder(
             label: "outlet-x", offerKey: "", authorizedKeys: ["ssh-ed25519 AAAA it's a 'comment'"],
+            lookKey: LookKey(line: "restrict ssh-ed25519 AAAA it's", until: Instant(1)),
             environment: ["A": "'\"$(touch /tmp/never)`", "B": "one\ntwo"], bootScript: "cat <<END\n'\nEND",
             image: "")
         for script in [
@@ -70,57 +107,32 @@ private final class BootRig {
     let port: Int
     let order: PodOrder
     let hostKey: HostKey
-    private var process: RunningProcess?
 
-    static let problem: String? = {
-        guard getuid() == 0 else { return "needs root, as a pod's script does" }
-        guard FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd") else { return "no sshd here" }
-        let tried = run(["unshare", "--mount", "--pid", "--fork", "sh", "-c", "mount -t tmpfs none /mnt"])
-        return tried.status == 0 ? nil : "no mount namespaces here: \(tried.error)"
-    }()
-
-    init() throws {
+    init(lookUntil: Instant? = nil) throws {
         folder = try ScratchFolder()
         port = try FreePort.next()
-        for name in ["key", "stranger"] {
+        for name in ["key", "stranger", "look"] {
             _ = run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder[name]])
         }
         hostKey = HostKey(secret: Data("a secret".utf8), label: "outlet-test")
+        let line = "restrict " + folder.read("look.pub").trimmed
+        let lookKey = lookUntil.map { LookKey(line: line, until: $0) }
         order = PodOrder(
             label: "outlet-test", offerKey: "", authorizedKeys: [folder.read("key.pub").trimmed],
+            lookKey: lookKey,
             environment: ["GREETING": "it's \"one\" $HOME"],
             bootScript: "echo hello from the start script; echo \"$GREETING\" > /etc/outlet/boot-ran",
             image: "")
     }
 
-    /// Nothing is written but in empty file systems of its own: over root's home, and over a copy of /etc.
-    func start(before: String = "", _ script: (BootScript) -> String) throws -> RunningProcess {
+    func start(before: String = "", _ script: (BootScript) -> String) throws -> BootedPod {
         var boot = BootScript(order: order, hostKey: hostKey)
         boot.port = port
-        try folder.write(script(boot), to: "script")
-        let setUp = """
-            set -e
-            mount -t tmpfs -o mode=700 none /root
-            mkdir \(folder["etc"]); cp -a /etc/. \(folder["etc"]) 2>/dev/null || :
-            mount --bind \(folder["etc"]) /etc
-            mount -t tmpfs none /run
-            \(before)
-            export HOME=/root
-            systemctl() { :; }; service() { :; }
-            set +e
-            . \(folder["script"])
-            """
-        try folder.write(setUp, to: "setup")
-        let process = try RunningProcess(
-            "/usr/bin/env",
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", folder["setup"]],
-            output: folder["log"])
-        self.process = process
-        return process
+        return try BootedPod(script(boot), in: folder, before: before)
     }
 
     func awaitBanner() async throws {
-        _ = try await awaited("SSH answers: \(folder.read("log"))") {
+        _ = try await awaited("SSH answers: \(folder.read("pod.log"))") {
             try? await SSHBanner.read(host: "127.0.0.1", port: port, timeout: .seconds(2))
         }
     }
@@ -130,12 +142,13 @@ private final class BootRig {
         _ = try? folder.write("[127.0.0.1]:\(port) \(other.publicLine)\n", to: "known")
     }
 
-    func ssh(_ command: String, key: String = "key") -> Ran {
-        run([
-            "ssh", "-F", "none", "-i", folder[key], "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
-            "UserKnownHostsFile=\(folder["known"])", "-o", "StrictHostKeyChecking=yes", "-o",
-            "ConnectTimeout=20",
-            "-p", "\(port)", "root@127.0.0.1", command,
-        ])
+    func ssh(_ command: String, key: String = "key", more: [String] = []) -> Ran {
+        run(
+            ["ssh"] + more + [
+                "-F", "none", "-i", folder[key], "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
+                "UserKnownHostsFile=\(folder["known"])", "-o", "StrictHostKeyChecking=yes", "-o",
+                "ConnectTimeout=20",
+                "-p", "\(port)", "root@127.0.0.1", command,
+            ])
     }
 }

@@ -34,11 +34,17 @@ final class CloudBench: Sendable {
     static let key =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio renter@example"
 
+    static let lookKey = LookKey(
+        line:
+            "restrict ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH1234567890abcdefghijklmnopqrstuvwxyzABCDEFGH looks-once",
+        until: Instant(1_893_456_000))
+
     static func label(_ number: Int = 1) -> String { "outlet-test-01jx7v3k9m2p4q6r8s0t1v3w5x-\(number)" }
 
     func order(_ number: Int = 1, maxCost: HourlyCost? = nil) -> PodOrder {
         PodOrder(
             label: Self.label(number), offerKey: cloud.speech.offerKey, authorizedKeys: [Self.key],
+            lookKey: Self.lookKey,
             environment: ["GREETING": "it's \"one\" $HOME"], bootScript: "echo hello from the start script",
             image: "docker.io/library/ubuntu:24.04", maxCost: maxCost)
     }

@@ -128,11 +128,9 @@ import Testing
             return
         }
         #expect(bench.cloud.count(.create) == 0)
-        guard
-            case .created = await bench.provider.create(
-                bench.order(maxCost: bench.cloud.speech.usualCost))
-        else {
-            Issue.record("it was not taken for its price")
+        let creation = await bench.provider.create(bench.order(maxCost: bench.cloud.speech.usualCost))
+        guard case .created = creation else {
+            Issue.record("it was not taken for its price: \(creation)")
             return
         }
     }

@@ -44,7 +44,7 @@ final class EngineBench: Sendable {
         ]
         if !gpus.isEmpty {
             for count in [1, 2] {
-                offers.append(.init(sold: sold("fake", count, 0), usesGPUs: true, cpus: 1, memoryGB: 1))
+                offers.append(.init(sold: sold("h100-80gb", count, 0), usesGPUs: true, cpus: 1, memoryGB: 1))
             }
         }
         return DockerProviderSettings(
@@ -54,7 +54,7 @@ final class EngineBench: Sendable {
             inventory: gpus.isEmpty ? .none : .host,
             gpus: gpus.map {
                 DockerProviderSettings.GPU(
-                    uuid: $0, family: "fake", cdiName: engine.hasCDI ? "nvidia.com/gpu=" + $0 : nil)
+                    uuid: $0, family: "h100-80gb", cdiName: engine.hasCDI ? "nvidia.com/gpu=" + $0 : nil)
             }, offers: offers)
     }
 

@@ -36,8 +36,8 @@ struct PodmanEngineTests {
         let provider = try bench.provider(bench.settings(gpus: FakeGPUs.all))
         #expect(await provider.problem()?.contains("ignores requests for GPUs") == true)
         let offers = try await provider.offers()
-        #expect(offers.filter { $0.family == "fake" }.map(\.free) == [0, 0])
-        let creation = await provider.create(try bench.order("deaf", offer: "fake/Here/1"))
+        #expect(offers.filter { $0.family == "h100-80gb" }.map(\.free) == [0, 0])
+        let creation = await provider.create(try bench.order("deaf", offer: "h100-80gb/Here/1"))
         guard case .refused = creation else {
             Issue.record("\(creation)")
             return

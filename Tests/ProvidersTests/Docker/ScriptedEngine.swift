@@ -107,7 +107,7 @@ final class ScriptedEngine: Sendable {
             lastPort: 20_009, inventory: .none, gpus: gpus,
             offers: [
                 .init(sold: sold("cpu", 2), usesGPUs: false, cpus: 1, memoryGB: 1),
-                .init(sold: sold("fake", 0), usesGPUs: true, cpus: 2, memoryGB: 8, diskGB: 60),
+                .init(sold: sold("h100-80gb", 0), usesGPUs: true, cpus: 2, memoryGB: 8, diskGB: 60),
             ])
     }
 

@@ -33,7 +33,7 @@ import Testing
 
     @Test func `what a container is asked for is what hardens it`() async throws {
         let engine = try ScriptedEngine()
-        let gpu = DockerProviderSettings.GPU(uuid: "GPU-1", family: "fake", cdiName: "nvidia.com/gpu=0")
+        let gpu = DockerProviderSettings.GPU(uuid: "GPU-1", family: "h100-80gb", cdiName: "nvidia.com/gpu=0")
         let provider = try engine.provider(engine.settings(gpus: [gpu]))
         _ = await provider.create(ScriptedEngine.order("cpu"))
         let body = try #require(engine.calls.first { $0.path == "/containers/create" }?.json)
@@ -68,9 +68,9 @@ import Testing
     {
         let engine = try ScriptedEngine(apiVersion: "1.50")
         engine.script { $0.path == "/info" ? Answer(body: info) : nil }
-        let gpu = DockerProviderSettings.GPU(uuid: "GPU-1", family: "fake", cdiName: "nvidia.com/gpu=0")
+        let gpu = DockerProviderSettings.GPU(uuid: "GPU-1", family: "h100-80gb", cdiName: "nvidia.com/gpu=0")
         let provider = try engine.provider(engine.settings(gpus: [gpu]))
-        let creation = await provider.create(ScriptedEngine.order("gpu", offer: "fake/Here/1"))
+        let creation = await provider.create(ScriptedEngine.order("gpu", offer: "h100-80gb/Here/1"))
         // No nvidia-smi answers inside, so it goes again.
         guard case .refused(.transient) = creation else {
             Issue.record("\(creation)")
@@ -99,9 +99,10 @@ import Testing
                         {"Id":"1","State":{"Status":"running"},"Config":{"Labels":{}},"HostConfig":{"DeviceRequests":null}}
                         """)
             }
-            let gpu = DockerProviderSettings.GPU(uuid: "GPU-1", family: "fake", cdiName: "nvidia.com/gpu=0")
+            let gpu = DockerProviderSettings.GPU(
+                uuid: "GPU-1", family: "h100-80gb", cdiName: "nvidia.com/gpu=0")
             let creation = await (try engine.provider(engine.settings(gpus: [gpu]))).create(
-                ScriptedEngine.order("deaf", offer: "fake/Here/1"))
+                ScriptedEngine.order("deaf", offer: "h100-80gb/Here/1"))
             guard case .refused(.transient(let words)) = creation else {
                 Issue.record("\(creation)")
                 continue

@@ -47,34 +47,52 @@ enum TestImage {
 package enum FakeGPUs {
     package static let all = (0..<4).map { "GPU-fef8089b-4820-abfc-e83e-94318197576\($0)" }
 
+    /// Answers as `nvidia-smi` does, of `$ids`, from lines of the machine's in `$list`.
+    private static let answers = #"""
+        lines() { for id in $ids; do grep -F "$id" "$list" || :; done; }
+        case "$*" in
+            *compute-apps*) cat "$busy" ;;
+            *query-gpu=name*)
+                lines | while IFS=, read -r index uuid name memory rest; do echo "${name# },$memory"; done ;;
+            *query-gpu=*) lines ;;
+            *)
+                number=0
+                for id in $ids; do
+                    echo "GPU $number: NVIDIA Fake (UUID: $id)"
+                    number=$((number + 1))
+                done ;;
+        esac
+        """#
+
     package static func install(in folder: ScratchFolder) throws {
+        try folder.write("", to: "busy")
+        try show(all, in: folder)
+        try folder.write(answers, to: "answers")
         try folder.write(
             #"""
             #!/bin/sh
             bundle=$(cat | sed -n 's/.*"bundle":"\([^"]*\)".*/\1/p')
             root=$(grep -o '"root":{"path":"[^"]*"' "$bundle/config.json" | sed 's/.*"path":"//; s/"$//')
             ids=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/.*=//; s/"$//')
+            [ "$ids" != all ] || ids='ALL'
             [ ! -s FOLDER/wrong ] || ids=$(cat FOLDER/wrong)
+            cat FOLDER/gpus > "$root/gpus.csv"
+            cat FOLDER/busy > "$root/busy.csv"
             {
-                echo '#!/bin/sh'
-                number=0
-                for id in $(echo "$ids" | tr , ' '); do
-                    echo "echo 'GPU $number: NVIDIA Fake (UUID: $id)'"
-                    number=$((number + 1))
-                done
+                printf '#!/bin/sh\nlist=/gpus.csv busy=/busy.csv\n'
+                echo "ids='$(echo "$ids" | tr , ' ')'"
+                cat FOLDER/answers
             } > "$root/usr/bin/nvidia-smi"
             chmod 0755 "$root/usr/bin/nvidia-smi"
             exit 0
-            """#.replacing("FOLDER", with: folder.path), to: "hook/nvidia-container-runtime-hook")
+            """#.replacing("FOLDER", with: folder.path).replacing("ALL", with: all.joined(separator: ",")),
+            to: "hook/nvidia-container-runtime-hook")
         try folder.write(
             """
             #!/bin/sh
-            case "$*" in
-                *compute-apps*) cat \(folder["busy"]) 2>/dev/null; exit 0 ;;
-                *) cat \(folder["gpus"]) ;;
-            esac
+            ids='\(all.joined(separator: " "))' list=\(folder["gpus"]) busy=\(folder["busy"])
+            \(answers)
             """, to: "nvidia-smi")
-        try show(all, in: folder)
         try installCDI(in: folder)
         chmod(folder["hook/nvidia-container-runtime-hook"], 0o755)
         chmod(folder["nvidia-smi"], 0o755)
@@ -85,18 +103,20 @@ package enum FakeGPUs {
         func mount(_ host: String, at path: String) -> [String: Any] {
             ["hostPath": host, "containerPath": path, "options": ["ro", "bind"]]
         }
-        let devices = all.map { uuid -> [String: Any] in
-            let node: [String: Any] = [
-                "path": "/dev/\(uuid)", "hostPath": "/dev/null", "type": "c", "major": 1, "minor": 3,
-            ]
-            let edits: [String: Any] = [
-                "deviceNodes": [node], "mounts": [mount(folder["gpus"], at: "/run/gpus/" + uuid)],
-            ]
-            return ["name": uuid, "containerEdits": edits]
+        func device(_ name: String, _ uuids: [String]) -> [String: Any] {
+            let nodes = uuids.map { uuid -> [String: Any] in
+                ["path": "/dev/\(uuid)", "hostPath": "/dev/null", "type": "c", "major": 1, "minor": 3]
+            }
+            let mounts = uuids.map { mount(folder["gpus"], at: "/run/gpus/" + $0) }
+            return ["name": name, "containerEdits": ["deviceNodes": nodes, "mounts": mounts]]
         }
+        let devices = all.map { device($0, [$0]) } + [device("all", all)]
         let common: [String: Any] = [
             "env": ["NVIDIA_VISIBLE_DEVICES=void"],
-            "mounts": [mount(folder["inner-nvidia-smi"], at: "/usr/bin/nvidia-smi")],
+            "mounts": [
+                mount(folder["inner-nvidia-smi"], at: "/usr/bin/nvidia-smi"),
+                mount(folder["gpus"], at: "/run/gpus.csv"), mount(folder["busy"], at: "/run/busy.csv"),
+            ],
         ]
         let spec: [String: Any] = [
             "cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": devices, "containerEdits": common,
@@ -112,22 +132,23 @@ package enum FakeGPUs {
     /// Containers see these GPUs from now on, whatever they were given; nil: what they were given.
     package static func lie(_ uuids: String?, in folder: ScratchFolder) throws {
         try folder.write(uuids ?? "", to: "wrong")
+        let ids = uuids.map { "'\($0.replacing(",", with: " "))'" } ?? "$(cd /run/gpus && echo GPU-*)"
         try folder.write(
             """
             #!/bin/sh
-            number=0
-            for file in \(uuids?.replacing(",", with: " ") ?? "/run/gpus/GPU-*"); do
-                echo "GPU $number: NVIDIA Fake (UUID: ${file##*/})"
-                number=$((number + 1))
-            done
+            list=/run/gpus.csv busy=/run/busy.csv
+            ids=\(ids)
+            \(answers)
             """, to: "inner-nvidia-smi")
         chmod(folder["inner-nvidia-smi"], 0o755)
     }
 
     /// What the machine's `nvidia-smi` lists from now on.
-    package static func show(_ uuids: [String], in folder: ScratchFolder) throws {
+    package static func show(
+        _ uuids: [String], as model: String = "NVIDIA H100 80GB HBM3, 81559", in folder: ScratchFolder
+    ) throws {
         let lines = uuids.enumerated().map { index, uuid in
-            "\(index), \(uuid), NVIDIA H100 80GB HBM3, 81559, 00000000:0\(index):00.0, 570.86.15, Disabled"
+            "\(index), \(uuid), \(model), 00000000:0\(index):00.0, 570.86.15, Disabled"
         }
         try folder.write(lines.joined(separator: "\n") + "\n", to: "gpus")
     }

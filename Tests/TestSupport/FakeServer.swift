@@ -1,30 +1,39 @@
 import Foundation
 import Glibc
-import Synchronization
-import TestSupport
 
 /// An HTTP server of the tests, on a port of its own: each connection is one request and one reply.
-final class FakeServer: Sendable {
-    struct Request: Sendable {
-        let method: String
-        let path: String  // As sent, still encoded.
-        let query: [(name: String, value: String)]  // Decoded.
-        let headers: [String: String]  // Names in lower case.
-        let body: [UInt8]
+package final class FakeServer: Sendable {
+    package struct Request: Sendable {
+        package let method: String
+        package let path: String  // As sent, still encoded.
+        package let query: [(name: String, value: String)]  // Decoded.
+        package let headers: [String: String]  // Names in lower case.
+        package let body: [UInt8]
+
+        package init(
+            method: String, path: String, query: [(name: String, value: String)], headers: [String: String],
+            body: [UInt8]
+        ) {
+            self.method = method
+            self.path = path
+            self.query = query
+            self.headers = headers
+            self.body = body
+        }
     }
 
-    enum Reply: Sendable {
+    package enum Reply: Sendable {
         case answer(Int, headers: [String: String] = [:], body: String)
         case start(body: String)  // An answer that never ends.
         case drop  // Hangs up without a word.
         case silence  // Holds the connection until the other side hangs up.
     }
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let handle: @Sendable (Request) -> Reply
 
-    init(_ handle: @escaping @Sendable (Request) -> Reply) throws {
+    package init(_ handle: @escaping @Sendable (Request) -> Reply) throws {
         self.handle = handle
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -57,7 +66,7 @@ final class FakeServer: Sendable {
         close(listener)
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 }
 
 private func serve(_ caller: Int32, _ handle: (FakeServer.Request) -> FakeServer.Reply) {
