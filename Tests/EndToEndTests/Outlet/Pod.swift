@@ -8,14 +8,16 @@ struct Pod {
     let host: String
     let port: Int64
     let renter: Renter
+    private let user: String
     private let knownHosts: String
 
     /// Asks the port for its host key and requires the one that the API named.
-    init(_ rental: JSON, of renter: Renter) throws {
+    init(_ rental: JSON, of renter: Renter, user: String = "user") throws {
         self.renter = renter
+        self.user = user
         host = try rental.text("host")
         port = try rental.integer("port")
-        #expect(try rental.text("sshCommand") == "ssh -p \(port) user@\(host)")
+        #expect(try rental.text("sshCommand") == "ssh -p \(port) \(user)@\(host)")
         let scan = try Command.run("/usr/bin/ssh-keyscan", ["-t", "ed25519", "-p", "\(port)", host])
         knownHosts = try renter.outlet.folder.write(scan.output, to: "known-\(port)")
         let fingerprint = try Command.run("/usr/bin/ssh-keygen", ["-lf", knownHosts]).output.split(
@@ -25,11 +27,11 @@ struct Pod {
     }
 
     func ssh(_ command: String, keyFile: String? = nil) throws -> Command.Result {
-        try Command.run("/usr/bin/ssh", options(keyFile) + ["-p", "\(port)", "user@\(host)", command])
+        try Command.run("/usr/bin/ssh", options(keyFile) + ["-p", "\(port)", "\(user)@\(host)", command])
     }
 
     func scp(_ file: String, to name: String) throws -> Command.Result {
-        try Command.run("/usr/bin/scp", options(nil) + ["-P", "\(port)", file, "user@\(host):\(name)"])
+        try Command.run("/usr/bin/scp", options(nil) + ["-P", "\(port)", file, "\(user)@\(host):\(name)"])
     }
 
     private func options(_ keyFile: String?) -> [String] {
