@@ -4,12 +4,14 @@ import Foundation
 import Logging
 import Operations
 import Storage
+import Synchronization
 import TestSupport
 
 /// An outlet in a scratch folder with the machine's own clocks, and its configuration for the real programs.
 final class BenchOutlet: Sendable {
     let folder: ScratchFolder
     let context: Context
+    private let skipped: Skipped
 
     init(threads: Int = 16, holdSeconds: Int = 3_600) throws {
         folder = try ScratchFolder()
@@ -33,8 +35,15 @@ final class BenchOutlet: Sendable {
         let settings = try Settings.load(path: folder["outlet.yaml"])
         let database = try Database(path: settings.databasePath)
         try database.migrate()
-        context = try Context.open(settings, .live(settings: settings))
+        var environment = try Environment.live(settings: settings)
+        let (clocks, skipped) = (environment.clocks, Skipped())
+        environment.clocks = { skipped.added(to: clocks()) }
+        self.skipped = skipped
+        context = try Context.open(settings, environment)
     }
+
+    /// For this process, so much time passes at once.
+    func skip(_ time: Seconds) { skipped.add(time.count * 1_000) }
 
     var configuration: String { folder["outlet.yaml"] }
 
@@ -52,10 +61,28 @@ final class BenchOutlet: Sendable {
     /// The outlet's time.
     func now() throws -> Instant { try context.database.read { try context.now(in: $0) } }
 
+    /// What a query of one `number` finds.
+    func count(_ query: SQL) throws -> Int {
+        Int(try context.database.read { try $0.row(query)!.int("number") })
+    }
+
     /// Starts one of the outlet's programs on this data.
     func start(_ program: String, _ arguments: [String] = []) throws -> RunningProcess {
         try RunningProcess(
             Executables.path(program), arguments + ["--config", configuration],
             output: folder["logs/\(program).log"])
+    }
+}
+
+/// Time that nobody waits for, on both clocks.
+private final class Skipped: Sendable {
+    private let milliseconds = Atomic<Int64>(0)
+
+    func add(_ time: Int64) { milliseconds.add(time, ordering: .relaxed) }
+
+    func added(to reading: ClockReading) -> ClockReading {
+        let time = milliseconds.load(ordering: .relaxed)
+        return ClockReading(
+            realtime: reading.realtime + time, boottime: reading.boottime + time, bootID: reading.bootID)
     }
 }

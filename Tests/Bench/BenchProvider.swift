@@ -10,6 +10,7 @@ final class BenchProvider: Provider {
 
     private let cents: Int64
     private let ended = Mutex<[String: ContinuousClock.Instant]>([:])
+    private let made = Mutex<Set<String>>([])
 
     /// - Parameter cents: What an hour costs.
     init(cents: Int64 = 65) { self.cents = cents }
@@ -18,13 +19,27 @@ final class BenchProvider: Provider {
     var ends: [String: ContinuousClock.Instant] { ended.withLock { $0 } }
 
     func offers() async throws -> [Offer] { [.bench("bench", cents: cents)] }
-    func create(_ order: PodOrder) async -> Creation { .created(upstreamID: order.label) }
-    func list(labelPrefix: String) async throws -> [Pod] { [] }
+    /// It has these pods, too.
+    func has(_ labels: [String]) { made.withLock { $0.formUnion(labels) } }
+
+    func create(_ order: PodOrder) async -> Creation {
+        has([order.label])
+        return .created(upstreamID: order.label)
+    }
+
+    func list(labelPrefix: String) async throws -> [Pod] {
+        let ended = ends
+        return made.withLock { $0 }.filter { ended[$0] == nil }.map {
+            Pod(label: $0, upstreamID: $0, state: Self.running)
+        }
+    }
 
     func get(label: String, upstreamID: String?) async throws -> PodState {
-        if ends[label] != nil { return .gone }
-        return .running(Endpoint(host: "127.0.0.1", port: 22, user: "root", hostKeyFingerprint: nil))
+        ends[label] != nil ? .gone : Self.running
     }
+
+    private static let running = PodState.running(
+        Endpoint(host: "127.0.0.1", port: 22, user: "root", hostKeyFingerprint: nil))
 
     func terminate(label: String, upstreamID: String?) async throws -> Termination {
         let now = ContinuousClock.now

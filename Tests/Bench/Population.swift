@@ -8,6 +8,7 @@ import Storage
 struct Population {
     var users: [ID<User>] = []
     var rentals: [ID<Rental>] = []
+    var labels: [String] = []
 }
 
 extension BenchOutlet {
@@ -27,7 +28,9 @@ extension BenchOutlet {
                     let user = try openWallet(with: cents, at: start, in: books)
                     made.users.append(user)
                     for _ in 0..<rentalsEach {
-                        made.rentals.append(try run(listing, for: user, since: start, until: now, in: books))
+                        let rental = try run(listing, for: user, since: start, until: now, in: books)
+                        made.rentals.append(rental)
+                        made.labels.append(try attempt(listing, for: rental, at: start, in: books))
                     }
                 }
             }
@@ -74,6 +77,15 @@ extension BenchOutlet {
              WHERE id = \(id)
             """)
         return id
+    }
+
+    private func attempt(
+        _ listing: Listing, for rental: ID<Rental>, at start: Instant, in books: any Transaction
+    ) throws -> String {
+        let label = PodLabel(site: context.settings.site, rental: rental, number: 1).description
+        let attempt = try books.insertAttempt(of: rental, number: 1, label: label, listing: listing, at: start)
+        try books.setOutcome(.created, of: attempt, upstreamID: label)
+        return label
     }
 
     private func someListing() throws -> Listing {

@@ -8,17 +8,17 @@ extension OutletBench {
     /// From a renter's stop to the order at the provider, while a settlement of everything runs.
     func measureStop(_ report: Report) async throws {
         let outlet = try BenchOutlet()
-        let start = try outlet.now() - Seconds(3_700)
-        _ = try outlet.populate(
+        let start = try outlet.now()
+        let population = try outlet.populate(
             wallets: rentals / 5, rentalsEach: 5, cents: 100_000, since: start, until: start)
-        let pods = try await Pods(outlet, BenchProvider(), lives: (0..<200).map { _ in Seconds(86_400) })
-        try outlet.context.database.write { books in
-            _ = try books.run(
-                "UPDATE rental SET confirmed_at_s = \(start + Seconds(3_700)) WHERE confirmed_at_s = \(start)"
-            )
-        }
+        let provider = BenchProvider()
+        provider.has(population.labels)
+        let pods = try await Pods(outlet, provider, lives: (0..<200).map { _ in Seconds(86_400) })
+        outlet.skip(.hour)
+        let settled = SQL("SELECT COUNT(*) AS number FROM rental WHERE running_at_s = \(start) AND billed_s > 0")
+        _ = try await eventually("the settlement", within: 300) { try outlet.count(settled) > 0 ? () : nil }
         var times: [Double] = []
-        for pod in pods.pods where try Self.isUnsettled(since: start, outlet) {
+        for pod in pods.pods where try outlet.count(settled) < rentals {
             let asked = ContinuousClock.now
             _ = try outlet.context.stop(pod.rental, by: pod.user)
             times.append((try await pods.end(of: pod) - asked).milliseconds)
@@ -31,15 +31,6 @@ extension OutletBench {
             "stop", "from a stop to the provider, while \(rentals) are settled, p99",
             Series(times, unit: "ms"),
             goal: .atMost(100), quantile: 0.99)
-    }
-
-    /// Whether rentals that began at `start` are still to be settled.
-    private static func isUnsettled(since start: Instant, _ outlet: BenchOutlet) throws -> Bool {
-        try outlet.context.database.read { session in
-            try session.row(
-                "SELECT 1 AS found FROM rental WHERE state = 'running' AND billed_s = 0 AND running_at_s = \(start) LIMIT 1"
-            ) != nil
-        }
     }
 
     /// 1,000 wallets that run dry within the same minute: from the computed second to the order at the provider.

@@ -64,4 +64,7 @@ package struct BillingClock: Hashable, Sendable {
 extension Instant {
     /// The nearest second.
     package init(milliseconds: Int64) { self.init((milliseconds + 500) / 1_000) }
+
+    /// The latest second that has come: a deadline at it is met, however soon after it this is.
+    package init(reachedAtMilliseconds milliseconds: Int64) { self.init(milliseconds / 1_000) }
 }

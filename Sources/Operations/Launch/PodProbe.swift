@@ -73,15 +73,4 @@ package struct PodProbe: Sendable {
         let limited = ["sh", "-c", "\"$@\" 2>&1 | head -c 65536", "sh"] + ssh
         return try Command.run(limited, seconds: 20).output
     }
-
-    /// Programs are waited for on threads of their own.
-    private static func aside<Value: Sendable>(
-        _ work: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try work() }) }
-        }
-    }
-
-    private static let queue = DispatchQueue(label: "pod-probe", attributes: .concurrent)
 }

@@ -68,18 +68,24 @@ extension Meter {
     }
 
     /// A round asks after every rental that is not still being asked after: a silent pod does not hold up the others.
+    /// While something is on its way, quick rounds come between.
     private func watchLoop() async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            var nextFull = ContinuousClock.now
             while true {
-                let rentals = claimLiveRentals()
+                let isFull = ContinuousClock.now >= nextFull
+                if isFull { nextFull = .now + Self.pauseBetweenRounds }
+                let rentals = await aside { self.claimLiveRentals(isQuick: !isFull) }
                 group.addTask { await self.watch(rentals) }
                 try await pauseOfWatch()
             }
         }
     }
 
+    private static let pauseBetweenRounds: Duration = .seconds(15)
+
     private func pauseOfWatch() async throws {
-        let pause: Duration = isBusy() ? .seconds(2) : .seconds(15)
+        let pause: Duration = isBusy() ? .seconds(2) : Self.pauseBetweenRounds
         let start = ContinuousClock.now
         // What becomes busy meanwhile need not wait for the slow round.
         while ContinuousClock.now - start < pause {
@@ -88,10 +94,12 @@ extension Meter {
         }
     }
 
+    /// On a thread and a connection of its own: while an hour of thousands is posted, orders are read and carried out.
     private func settleLoop() async throws {
+        let settlement = try settlement.onItsOwn()
         while true {
-            try await onceThereIsRoom { try self.settleDue() }
-            try await Task.sleep(for: timeToNextDeadline())
+            try await onceThereIsRoom { try await aside { try settlement.settleDue() } }
+            try await Task.sleep(for: settlement.timeToNextDeadline())
         }
     }
 

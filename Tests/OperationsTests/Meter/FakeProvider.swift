@@ -12,6 +12,7 @@ final class FakeProvider: Provider {
         var pods: [String: PodState] = [:]
         var creates: [String] = []
         var terminates: [String] = []
+        var gets: [String] = []
         var isDark = false
         var slowTerminations = 0  // How many answer `inProgress`.
         var whileCreating: (@Sendable () -> Void)?
@@ -112,7 +113,10 @@ final class FakeProvider: Provider {
 
     func get(label: String, upstreamID: String?) async throws -> PodState {
         try lit()
-        let state = now
+        let state = set { state in
+            state.gets.append(label)
+            return state
+        }
         guard case .running(let endpoint)? = state.pods[label] else { return state.pods[label] ?? .gone }
         return .running(
             Endpoint(

@@ -13,7 +13,7 @@ extension WalletHistory {
         }
     }
 
-    private func learn(of row: RentalRow, _ journal: [ScriptedProvider.Word], at now: Int64) {
+    private func learn(of row: LiveRental, _ journal: [ScriptedProvider.Word], at now: Int64) {
         let rental = index(row.id)
         if case .state(let state)? = journal.first {
             switch (state, row.status) {

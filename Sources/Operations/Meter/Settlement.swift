@@ -1,11 +1,24 @@
 import Domain
+import Logging
 import Storage
 
-extension Meter {
+/// Settles what time alone makes due. It talks to nobody, and so can work beside the meter's other parts.
+struct Settlement: Sendable {
+    let context: Context
+    let lease: Lease
+    let logger: Logger
+
+    /// The same over connections of its own: nobody who reads waits behind its turns.
+    func onItsOwn() throws -> Settlement {
+        Settlement(
+            context: try .open(context.settings, context.environment), lease: lease, logger: logger)
+    }
+
     /// Settles what is due: wallets at the end of their money, rentals at their auto-stop, and an hour of usage each.
-    package func settleDue() throws {
+    /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
+    func settleDue() throws {
         let users = try context.database.read { session in
-            let now = try context.now(in: session)
+            let now = Instant(reachedAtMilliseconds: try context.nowMilliseconds(in: session))
             return try session.rows(
                 """
                 SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
@@ -72,7 +85,7 @@ extension Meter {
 
     /// How long nothing will be due, at most a second: until then the settle loop sleeps.
     func timeToNextDeadline() -> Duration {
-        let next: Int64? = readable { session in
+        let next: Int64? = try? context.database.read { session in
             let row = try session.row(
                 """
                 SELECT MIN(at_s) AS at_s FROM (
@@ -81,9 +94,16 @@ extension Meter {
                                WHERE auto_stop_at_s IS NOT NULL AND ends_at_s IS NULL) AS deadline
                 """)
             return try row?.optionalInt("at_s").map {
-                try $0 * 1_000 - 500 - context.nowMilliseconds(in: session)
+                try $0 * 1_000 - context.nowMilliseconds(in: session)
             }
         }
         return .milliseconds(min(max(next ?? 1_000, 20), 1_000))
     }
+}
+
+extension Meter {
+    var settlement: Settlement { Settlement(context: context, lease: lease, logger: logger) }
+
+    /// Settles what is due.
+    package func settleDue() throws { try settlement.settleDue() }
 }
