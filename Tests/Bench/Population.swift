@@ -83,7 +83,8 @@ extension BenchOutlet {
         _ listing: Listing, for rental: ID<Rental>, at start: Instant, in books: any Transaction
     ) throws -> String {
         let label = PodLabel(site: context.settings.site, rental: rental, number: 1).description
-        let attempt = try books.insertAttempt(of: rental, number: 1, label: label, listing: listing, at: start)
+        let attempt = try books.insertAttempt(
+            of: rental, number: 1, label: label, listing: listing, at: start)
         try books.setOutcome(.created, of: attempt, upstreamID: label)
         return label
     }

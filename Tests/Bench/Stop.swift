@@ -15,7 +15,8 @@ extension OutletBench {
         provider.has(population.labels)
         let pods = try await Pods(outlet, provider, lives: (0..<200).map { _ in Seconds(86_400) })
         outlet.skip(.hour)
-        let settled = SQL("SELECT COUNT(*) AS number FROM rental WHERE running_at_s = \(start) AND billed_s > 0")
+        let settled = SQL(
+            "SELECT COUNT(*) AS number FROM rental WHERE running_at_s = \(start) AND billed_s > 0")
         _ = try await eventually("the settlement", within: 300) { try outlet.count(settled) > 0 ? () : nil }
         var times: [Double] = []
         for pod in pods.pods where try outlet.count(settled) < rentals {

@@ -133,7 +133,9 @@ extension History {
         switch dice.roll(1...100) {
         case ...30:
             tell("watch")
-            let live = try outlet.context.database.read { try $0.liveRentals(.provisioning) + $0.liveRentals(.running) }
+            let live = try outlet.context.database.read {
+                try $0.liveRentals(.provisioning) + $0.liveRentals(.running)
+            }
             for rental in live.shuffled(using: &dice) where dice.chance(90) { await meter.watch([rental]) }
         case ...65:
             tell("effects")
