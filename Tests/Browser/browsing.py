@@ -19,6 +19,7 @@ class Tab:
     """A page of its own context. `faults` are errors of the console, of scripts, and requests to other hosts."""
 
     def __init__(self, browser, address, *, scheme="light", width=1280, height=None, cookie=None, script=True):
+        self.browser = browser
         self.address = address
         self.faults = []
         self.context = browser.new_context(
@@ -60,9 +61,9 @@ class Tab:
             " ?? it.innerText ?? ''}`.trim().slice(0, 60) })()")
 
     def picture(self, name):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        # With its caret: to hide it, Playwright would write a style into the page, which the policy refuses in Firefox.
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True, caret="initial")
+        if self.browser.takes_pictures:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def assert_accessible(self):
         result = Axe().run(self.page, options=RULES)

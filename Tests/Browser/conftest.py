@@ -22,6 +22,10 @@ def pytest_addoption(parser):
     parser.addoption("--engine", choices=ENGINES, default="chromium", help="the browser to test in")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "engines: run in every engine by scripts/test; the others can be, with --engine")
+
+
 @pytest.fixture(scope="session")
 def browser(request):
     from playwright.sync_api import sync_playwright

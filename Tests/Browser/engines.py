@@ -7,6 +7,7 @@ import shutil
 class Chromium:
     package = "chromium-headless-shell"
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    takes_pictures = True
     clipboard = {"permissions": ["clipboard-read", "clipboard-write"]}
 
     def __init__(self, playwright):
@@ -24,6 +25,7 @@ class Firefox:
 
     package = "firefox-esr"
     program = shutil.which("firefox-esr")
+    takes_pictures = False  # For one, Playwright writes a style into the page, which the policy refuses.
     clipboard = {}
     always = {"ui.prefersReducedMotion": 1, "dom.events.testing.asyncClipboard": True}
 

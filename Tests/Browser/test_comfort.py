@@ -30,6 +30,7 @@ def test_a_phone_does_not_zoom_into_fields_and_every_target_can_be_hit(tab, path
         seen.faults.clear()  # There is no outlet behind it.
 
 
+@pytest.mark.engines
 def test_the_choice_of_a_theme_is_kept_and_there_before_the_first_paint(tab):
     seen = tab("/app?mock", scheme="light")
     ground = "getComputedStyle(document.body).backgroundColor"
@@ -51,6 +52,7 @@ def test_the_choice_of_a_theme_is_kept_and_there_before_the_first_paint(tab):
     seen.faults.clear()  # Of /login: there is no outlet behind it.
 
 
+@pytest.mark.engines
 def test_who_wants_no_motion_gets_none(tab):
     seen = tab("/app/catalog?mock&family=rtx-4090")
     seen.page.get_by_role("button", name="Launch for $").click()

@@ -2,7 +2,11 @@
 
 import time
 
+import pytest
+
 from browsing import Tab
+
+pytestmark = pytest.mark.engines
 
 
 def test_first_tab_stop_skips_to_the_content(tab):

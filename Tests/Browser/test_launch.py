@@ -125,6 +125,50 @@ def test_a_private_key_is_not_sent(tab):
     seen.page.get_by_role("heading", name="me@laptop").wait_for()
 
 
+def test_a_key_that_will_not_do_is_explained_at_once_or_by_the_outlet(tab):
+    seen = tab("/app/keys?mock")
+    line = seen.page.get_by_label("Public key")
+    for text, words in (("ssh-dss AAAAB3NzaC1kc3MAAACBAP", "DSA keys are too weak"), ("hello", "begins with its type"), ("ssh-rsa AAAA\nssh-rsa BBBB", "more than one line")):
+        line.fill(text)
+        assert words in seen.page.get_by_role("alert").inner_text()
+        assert seen.page.get_by_role("button", name="Add the key").get_attribute("aria-disabled") == "true"
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVatrK1hCr8LGxHzwBH2ekDBlXFH1Pa2ZE5wYSyMtQf me@laptop"
+    for _ in range(2):
+        line.fill(key)
+        seen.page.get_by_role("button", name="Add the key").click()
+        seen.until("document.querySelector('#key-line').value === '' || document.querySelector('main [role=alert]') !== null")
+    assert "already" in seen.page.get_by_role("alert").inner_text() and line.input_value() == key
+
+
+def test_each_intention_has_one_name_however_often_it_is_sent(tab):
+    seen = tab("/app/catalog?mock&family=rtx-4090")
+    seen.page.get_by_role("button", name="Launch for $").wait_for()
+    # The first try is lost on its way back: the outlet has done it, and the browser does not know.
+    seen.page.evaluate("""(() => {
+        const real = globalThis.fetch;
+        globalThis.sent = [];
+        globalThis.fetch = async (path, init = {}) => {
+            if (init.method !== "POST" || !/rentals$|stop$/.test(path)) return real(path, init);
+            globalThis.sent.push(init.headers["Idempotency-Key"]);
+            const reply = await real(path, init);
+            if (globalThis.sent.length === 1) throw new TypeError("Failed to fetch");
+            return reply;
+        };
+    })()""")
+    seen.page.get_by_role("button", name="Launch for $").click()
+    seen.page.get_by_text("Sending it again is safe: it happens once.").wait_for()
+    seen.page.get_by_role("button", name="Launch for $").click()
+    seen.page.get_by_role("heading", level=1, name="1 × RTX 4090").wait_for()
+    first, again = seen.page.evaluate("globalThis.sent")
+    assert first == again and len(first) == 32
+    pods = seen.page.evaluate("fetch('/v1/rentals').then((reply) => reply.json())")["rentals"]
+    assert len([pod for pod in pods if pod["status"] in ("provisioning", "running")]) == 3, "the two that ran, and one"
+    seen.page.get_by_role("button", name="Stop 1 × RTX 4090").click()
+    seen.page.get_by_role("button", name="Stop it").click()
+    seen.page.get_by_role("button", name="Stopping 1 × RTX 4090").wait_for()
+    assert len(seen.page.evaluate("globalThis.sent")[2]) == 32
+
+
 def test_a_token_is_shown_once(tab):
     seen = tab("/app/account?mock")
     seen.page.get_by_label("Name").fill("ci")

@@ -1,5 +1,9 @@
 """The modules that need no page: figures as text, the morph, the chart."""
 
+import pytest
+
+pytestmark = pytest.mark.engines
+
 FORMAT = {
     "dollars(0)": "$0.00", "dollars(-75)": "−$0.75", "dollars(123456789)": "$1,234,567.89", "change(2000)": "+$20.00", "change(-5)": "−$0.05",
     "fineDollars(microsOf(280, 4827))": "$3.7543", "fineDollars(999999)": "$0.9999", "fineDollars(microsOf(1000000, 36000000))": "$100,000,000.0000",

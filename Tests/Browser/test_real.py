@@ -24,6 +24,7 @@ def renter(browser, outlet):
     tab.assert_faultless()
 
 
+@pytest.mark.engines
 def test_from_an_empty_account_to_a_shell_and_to_the_bill(renter, outlet, tmp_path):
     page = renter.page
     renter.open("/app")

@@ -126,3 +126,22 @@ def test_automatically_while_a_pod_runs(payer):
     payer.has("succeeded")
     payer.has("Automatic top-up")
     payer.tab.picture("real-auto-top-up")
+
+
+def test_automatically_with_a_card_that_is_declined(payer):
+    payer.outlet.end_all_pods()
+    payer.outlet.control("wallet", "credit", payer.email, "1.00", "--note", "a start")
+    payer.save_card("4000000000000341")
+    payer.page.get_by_label("Top up by itself").check()
+    payer.page.get_by_label("At most a month, $").fill("100")
+    payer.page.get_by_role("button", name="Save", exact=True).first.click()
+    payer.tab.until("document.querySelector('#status').textContent.includes('Automatic top-up is saved')")
+    rental = payer.send("POST", "/v1/rentals", {"familyId": "rtx-4090", "gpuCount": 1})  # Only while one runs is money fetched.
+    payer.tab.until("fetch('/v1/billing/auto-topup').then((reply) => reply.json()).then((it) => it.lastAttempt?.status === 'failed')", 60)
+    payer.send("POST", f"/v1/rentals/{rental['id']}/stop", {})
+    payer.tab.open("/app/billing")
+    payer.has("Last attempt")
+    payer.has("failed, Your card was declined.")
+    payer.has("Switched off since then.")
+    assert payer.page.get_by_label("At most a month, $").input_value() == "100.00"
+    assert "$1.00" in payer.page.locator(".amount-big").inner_text()
