@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Operations", "Payments", "Providers", "OAuth", "Outbound", "TestSupport", crypto, logging,
+                "Operations", "Payments", "Programs", "Providers", "OAuth", "Outbound", "TestSupport", crypto,
+                logging,
             ]),
         .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),

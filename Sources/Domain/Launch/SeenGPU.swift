@@ -1,7 +1,7 @@
 /// One GPU as its driver names it.
 package struct SeenGPU: Hashable, Sendable {
     package let name: String
-    package let memory: Int  // MiB
+    package let memory: Int  // MiB; 0: the driver does not tell.
 
     package init(name: String, memory: Int) {
         self.name = name
@@ -42,7 +42,7 @@ package struct PromisedGPUs: Hashable, Sendable {
         guard seen.count == count else { return "\(count) GPUs were promised, \(seen.count) are there" }
         for gpu in seen {
             switch Result(catching: { () throws(GPUModel.Doubt) in
-                try GPUModel.of(gpu.name, memory: gpu.memory)
+                try GPUModel.of(gpu.name, memory: gpu.memory > 0 ? gpu.memory : nil)
             }) {
             case .success(let model) where model.family == family: continue
             // A family of the operator's own, which no table knows: the memory has to do.
@@ -54,5 +54,7 @@ package struct PromisedGPUs: Hashable, Sendable {
         return nil
     }
 
-    private func has(_ memory: Int) -> Bool { abs(memory - vramGB * 1_024) * 100 <= 7 * vramGB * 1_024 }
+    private func has(_ memory: Int) -> Bool {
+        memory == 0 || abs(memory - vramGB * 1_024) * 100 <= 7 * vramGB * 1_024
+    }
 }

@@ -21,10 +21,11 @@ extension Meter {
         }
         var hostKeys: [SSHPublicKey]
         do { hostKeys = try await probe.hostKeys(endpoint) } catch is SystemFault
-            where provider.gpuCheck == .none
+            where provider.gpuCheck != .login
         {
             logger.warning("host key not compared: ssh-keyscan does not start; install openssh-client")
-            return .accepted(hostKeyFingerprint: endpoint.hostKeyFingerprint)
+            return try await objectionByEngine(attempt, of: rental, by: provider)
+                ?? .accepted(hostKeyFingerprint: endpoint.hostKeyFingerprint)
         }
         guard !hostKeys.isEmpty else { return .notYet("its SSH server shows no host key") }
         if let known = endpoint.hostKeyFingerprint {
@@ -38,8 +39,7 @@ extension Meter {
         let seen = hostKeys.preferred.fingerprint
         let objection: Verdict? =
             switch provider.gpuCheck {
-            case .none: nil
-            case .engine: try await objectionByEngine(attempt, of: rental, by: provider)
+            case .none, .engine: try await objectionByEngine(attempt, of: rental, by: provider)
             case .login: try await objectionByLogin(attempt, of: rental, at: endpoint, showing: hostKeys)
             }
         return objection ?? .accepted(hostKeyFingerprint: seen)
@@ -48,9 +48,9 @@ extension Meter {
     private func objectionByEngine(
         _ attempt: Attempt, of rental: RentalRow, by provider: any Provider
     ) async throws -> Verdict? {
-        guard let gpus = try await provider.gpus(label: attempt.label, upstreamID: attempt.upstreamID) else {
-            return nil
-        }
+        guard provider.gpuCheck == .engine,
+            let gpus = try await provider.gpus(label: attempt.label, upstreamID: attempt.upstreamID)
+        else { return nil }
         return try promise(of: attempt, rental).complaint(about: gpus).map { .refused(.wrongHardware, $0) }
     }
 

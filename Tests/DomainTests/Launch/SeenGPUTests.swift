@@ -44,6 +44,10 @@ import Testing
     @Test func `of a family of the operator's own has to have its memory`() {
         #expect(complaint([("Tesla P40", 24_576)], family: "tesla-p40", vram: 24) == nil)
         #expect(complaint([("Tesla P40", 12_288)], family: "tesla-p40", vram: 24) != nil)
+        #expect(complaint([("NVIDIA GB10", 0)], family: "gb10", vram: 128) == nil, "its driver tells none")
+        #expect(complaint([("NVIDIA GeForce RTX 4090", 0)], family: "rtx-4090", vram: 24) == nil)
+        #expect(
+            complaint([("NVIDIA A100-SXM4", 0)], family: "a100-80gb", vram: 80) != nil, "it may be another")
         // A name that leads to a family is that family, whatever the operator calls it.
         #expect(complaint([("NVIDIA L4", 23_034)], family: "tesla-p40", vram: 24) != nil)
         // Nor is an unknown name any of the known families.

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Programs
 import Providers
 import Storage
 import Synchronization
@@ -166,6 +167,24 @@ import Testing
         await o.meter.refreshCatalog()
         #expect(try o.listed() == ["rack"])
         try o.verify()
+    }
+
+    @Test(arguments: [true, false])
+    func `by its engine also where ssh-keyscan is not installed`(isRight: Bool) async throws {
+        let o = try await Outlet(wallet: 5_000)
+        o.provider.set {
+            $0.gpuCheck = .engine
+            $0.gpus = isRight ? [SeenGPU(name: "NVIDIA H100 PCIe", memory: 81_559)] : []
+            $0.hostKeyFingerprint = Self.hostKey.fingerprint
+        }
+        try o.startMeter(
+            probe: PodProbe(
+                hostKeys: { _ in throw SystemFault(operation: "ssh-keyscan", code: ENOENT) },
+                run: { _, _, _, _ in "" }))
+        await o.sell([.market("a", cents: 200)])
+        let id = try o.launch()
+        try await o.meter.tick()
+        #expect(try o.rental(id).status == (isRight ? .running : .failed))
     }
 
     @Test func `without a look where no GPU was to be there`() async throws {
