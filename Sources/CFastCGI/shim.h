@@ -1,6 +1,7 @@
 #include <fcgiapp.h>
 #include <fcgios.h>
 #include <linux/memfd.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 

@@ -5,8 +5,13 @@ import Glibc
 /// lies nor stalls, and writes the reply to the client's connection, which stays the caller's to close.
 final class Exchange {
     private let request: UnsafeMutablePointer<FCGX_Request>
+    private let file: Int32
+    private var held = 0  // Bytes of the file.
 
-    init() {
+    /// - Throws: a fault of the system, such as no memory.
+    init() throws {
+        file = memfd_create("request", UInt32(MFD_CLOEXEC))
+        guard file >= 0 else { throw FastCGIFault.system("cannot make a file in memory") }
         request = .allocate(capacity: 1)
         // No listening socket: FCGX_Accept_r takes what it is given, and never waits for a connection itself.
         FCGX_InitRequest(request, -1, FCGI_FAIL_ACCEPT_ON_INTR)
@@ -15,6 +20,7 @@ final class Exchange {
     deinit {
         end()
         request.deallocate()
+        close(file)
     }
 
     /// Has libfcgi take `arrival`; its reply goes to `connection` until `finish` or `end`.
@@ -22,27 +28,20 @@ final class Exchange {
     func begin(_ arrival: Arrival, on connection: Int32) throws -> (
         parameters: [(String, String)], body: [UInt8]
     ) {
-        let file = try Self.file(holding: arrival.encoded)
+        try hold(arrival.encoded)
         request.pointee.ipcFd = file
         request.pointee.keepConnection = 1  // Else it would start by closing what it was just given.
-        // File closed.
         guard FCGX_Accept_r(request) == 0 else { throw FastCGIFault("libfcgi does not take a request") }
-        defer {
-            close(file)
-            request.pointee.ipcFd = connection
-        }
+        defer { request.pointee.ipcFd = connection }
         return (parameters, body(upTo: arrival.body.count))
     }
 
-    private static func file(holding bytes: [UInt8]) throws -> Int32 {
-        let file = memfd_create("request", UInt32(MFD_CLOEXEC))
-        guard file >= 0 else { throw FastCGIFault.system("cannot make a file in memory") }
-        guard pwrite(file, bytes, bytes.count, 0) == bytes.count else {
-            let fault = FastCGIFault.system("cannot hold a request in memory")
-            close(file)
-            throw fault
-        }
-        return file
+    /// Makes `bytes` what libfcgi reads next, and nothing behind them.
+    private func hold(_ bytes: [UInt8]) throws {
+        guard pwrite(file, bytes, bytes.count, 0) == bytes.count,
+            bytes.count >= held || ftruncate(file, bytes.count) == 0, lseek(file, 0, SEEK_SET) == 0
+        else { throw FastCGIFault.system("cannot hold a request in memory") }
+        held = bytes.count
     }
 
     /// The parameters as they came, names repeated.

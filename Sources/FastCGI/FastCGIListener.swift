@@ -1,7 +1,7 @@
 import CSupport
 import Glibc
 
-/// A listening socket. It does not block: of many threads that wake up for one connection, all but one go on waiting.
+/// A listening socket. It does not block: who comes too late for a connection goes on waiting.
 package struct FastCGIListener: Sendable {
     let descriptor: Int32
     package let name: String  // For people: the path, the address, or where it was inherited from.
@@ -116,26 +116,17 @@ package struct FastCGIListener: Sendable {
         return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &answer, &size) == 0 && answer != 0
     }
 
-    /// The next connection; nil once `stop` is set. A connection that waits is left to others after that.
-    func accept(until stop: StopSignal) throws -> Int32? {
-        while true {
-            var watched = [
-                pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            ]
-            guard poll(&watched, 2, -1) > 0 else { continue }  // A signal.
-            if watched[0].revents != 0 { return nil }
-            let connection = outlet_accept(descriptor, Int32(SOCK_CLOEXEC.rawValue))
-            if connection >= 0 { return connection }
-            switch errno {
-            case EAGAIN, EINTR, ECONNABORTED, EPROTO: continue
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(50_000)  // Others give theirs back soon.
-            default:
-                let fault = FastCGIFault.system("cannot accept on \(name)")
-                if stop.isSet() { return nil }  // The server closed it in between.
-                throw fault
-            }
+    /// A connection that waits to be taken; nil when there is none, or none could be taken now.
+    /// - Throws: `FastCGIFault` when there will never be one again.
+    func accept() throws -> Int32? {
+        let connection = outlet_accept(descriptor, Int32(SOCK_CLOEXEC.rawValue))
+        if connection >= 0 { return connection }
+        switch errno {
+        case EAGAIN, EINTR, ECONNABORTED, EPROTO: break
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(50_000)  // Others give theirs back soon.
+        default: throw FastCGIFault.system("cannot accept on \(name)")
         }
+        return nil
     }
 
     /// Ends listening; a path that this process made goes too. What systemd handed over stays.

@@ -65,8 +65,9 @@ package struct FastCGIServer: Sendable {
     /// The life of one thread.
     private func work(_ makeHandler: () throws -> Handler, _ deadlines: Deadlines) throws {
         let handler = try makeHandler()
-        let exchange = Exchange()
-        while let descriptor = try listener.accept(until: stop) {
+        let exchange = try Exchange()
+        let doorway = try Doorway(listener, until: stop)
+        while let descriptor = try doorway.next() {
             let connection = Connection(descriptor, stalled: patience.stalled)
             do throws(Refusal) {
                 let arrival = try deadlines.within(patience.receiving, descriptor) { () throws(Refusal) in

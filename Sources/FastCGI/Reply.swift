@@ -2,6 +2,7 @@ import HTTP
 
 /// Writes a reply as CGI does, to whatever `write` and `flush` lead to; both answer false when the client is gone.
 struct Reply {
+    /// `sent`: but for what is still buffered, which leaves with the reply's end: one write for most replies.
     enum Outcome { case sent, clientGone, broken(any Error) }
 
     let write: ([UInt8]) -> Bool
@@ -22,6 +23,6 @@ struct Reply {
                 } catch { return .broken(error) }
             }
         }
-        return flush() ? .sent : .clientGone
+        return .sent
     }
 }
