@@ -18,7 +18,10 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         var text = ""
         var arguments: [Value] = []
 
-        package init(literalCapacity: Int, interpolationCount: Int) {}
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount)
+            arguments.reserveCapacity(interpolationCount)
+        }
         package mutating func appendLiteral(_ literal: String) { text += literal }
 
         package mutating func appendInterpolation(_ value: some SQLConvertible) {

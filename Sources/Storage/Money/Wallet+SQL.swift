@@ -59,9 +59,18 @@ extension ReadSession {
 
     /// The wallet as it stands in the books, with what still draws from it.
     package func walletState(of user: ID<User>) throws -> WalletState {
-        let funds = try funds(of: user)
+        let sums = try row(
+            """
+            SELECT (SELECT SUM(balance_cents)
+                      FROM account
+                     WHERE user_id = \(user) AND kind IN ('available', 'promo') AND rental_id IS NULL) AS available,
+                   (SELECT COALESCE(SUM(balance_cents), 0)
+                      FROM account
+                     WHERE user_id = \(user) AND kind = 'hold' AND balance_cents > 0) AS reserved
+            """)!
         return WalletState(
-            available: funds.spendable, reserved: funds.reserved, rentals: try openRentals(of: user))
+            available: sums.cents("available"), reserved: sums.cents("reserved"),
+            rentals: try openRentals(of: user))
     }
 }
 

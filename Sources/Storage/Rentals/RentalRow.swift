@@ -65,15 +65,23 @@ package struct RentalRow: Sendable {
         startupScript = row.optionalText("startup_script")
         authorizedKeys = row.text("authorized_keys")
     }
+
+    /// In the order in which they are read. Without the log, which may be long.
+    fileprivate static let columns: SQL = """
+        id, user_id, name, family, gpu_count, template_id, wanted_region, wanted_provider, rate_cents, max_rate_cents,
+        state, asked_at_s, running_at_s, confirmed_at_s, ends_at_s, closed_at_s, auto_stop_after_s, auto_stop_at_s,
+        billed_s, stop_reason, error, provider, region, host, port, ssh_user, host_key_fingerprint, environment,
+        startup_script, authorized_keys
+        """
 }
 
 extension ReadSession {
     package func rental(_ id: ID<Rental>) throws -> RentalRow? {
-        try row("SELECT * FROM rental WHERE id = \(id)").map(RentalRow.init)
+        try row("SELECT \(RentalRow.columns) FROM rental WHERE id = \(id)").map(RentalRow.init)
     }
 
     package func rentals(where condition: SQL) throws -> [RentalRow] {
-        try rows("SELECT * FROM rental WHERE \(condition)").map(RentalRow.init)
+        try rows("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)").map(RentalRow.init)
     }
 
     /// What its provider's log said; not part of the row, since it may be long.

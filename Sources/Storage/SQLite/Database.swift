@@ -6,13 +6,13 @@ import GRDB
 /// Every write transaction, and every checkpoint, holds `<path>.lock` by flock, on account of the WAL-reset race of
 /// SQLite before 3.51.3; nothing checkpoints by itself. Reads never wait.
 package final class Database: @unchecked Sendable {
-    // Unchecked: GRDB's queue serialises what the compiler cannot see.
+    // Unchecked: its connections take turns where the compiler cannot see it.
     package let path: String
     private let connection: Connection
 
     private enum Connection {
         case own(OwnConnection)
-        case reading(DatabaseQueue)
+        case reading(ReadConnection)
         case joined(SQLiteSession, OwnConnection)  // A write transaction of it that is open already.
     }
 
@@ -30,9 +30,7 @@ package final class Database: @unchecked Sendable {
     /// - Throws: `DatabaseError` when it is not there, or is not a database.
     package init(reading path: String) throws {
         self.path = path
-        var configuration = GRDB.Configuration()
-        configuration.readonly = true
-        connection = .reading(try DatabaseQueue(path: path, configuration: configuration))
+        connection = .reading(try ReadConnection(path: path))
     }
 
     private init(path: String, joining session: SQLiteSession, of connection: OwnConnection) {
@@ -45,7 +43,7 @@ package final class Database: @unchecked Sendable {
     package func read<Answer>(_ body: (any ReadSession) throws -> Answer) throws -> Answer {
         switch connection {
         case .own(let connection): try connection.read { try body($0) }
-        case .reading(let queue): try queue.read { try body(SQLiteSession(database: $0)) }
+        case .reading(let connection): try connection.read { try body($0) }
         case .joined(let session, let connection): try connection.watched { try body(session) }
         }
     }
@@ -75,8 +73,8 @@ package final class Database: @unchecked Sendable {
     /// A write transaction that may change the schema and run whole scripts; for migrations.
     func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
         try ownConnection.write { session in
-            try StatementGuard.set(false, on: session.database)
-            defer { try? StatementGuard.set(true, on: session.database) }
+            try StatementGuard.set(false, on: session.database.sqliteConnection!)
+            defer { try? StatementGuard.set(true, on: session.database.sqliteConnection!) }
             return try transact(in: session) { try body($0) }
         }
     }
@@ -84,8 +82,8 @@ package final class Database: @unchecked Sendable {
     /// Outside of any transaction, of the write lock and of the guard: for what only reads, and the guard would refuse.
     func withoutGuard(_ body: (GRDB.Database) throws -> Void) throws {
         try ownConnection.withoutLock { database in
-            try StatementGuard.set(false, on: database)
-            defer { try? StatementGuard.set(true, on: database) }
+            try StatementGuard.set(false, on: database.sqliteConnection!)
+            defer { try? StatementGuard.set(true, on: database.sqliteConnection!) }
             try body(database)
         }
     }

@@ -1,6 +1,7 @@
 import CSupport
 import Foundation
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// A connection that writes, with its lock, and one that cannot. At the first fault of the storage they raise the alarm;
@@ -11,8 +12,8 @@ import Synchronization
 final class OwnConnection: Sendable {
     private let path: String
     private let writer: DatabaseQueue
-    private let reader: DatabaseQueue
-    private let statements = (writer: StatementCache(), reader: StatementCache())
+    private let reader: ReadConnection
+    private let statements = StatementCache()  // Of the writer.
     private let lock: WriteLock
     private let fault = Mutex<StorageFault?>(nil)
     private let alarm: @Sendable (StorageFault) -> Void
@@ -22,36 +23,38 @@ final class OwnConnection: Sendable {
         let lock = try WriteLock(path: path + ".lock")
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(TimeInterval(Self.patience))
-        configuration.prepareDatabase { database in
-            guard outlet_sqlite_harden(UnsafeMutableRawPointer(database.sqliteConnection!)) == 0 else {
-                throw DatabaseError(message: "SQLite refuses its defensive settings")
-            }
-            let settings = [
-                "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
-                "foreign_keys=ON", "recursive_triggers=ON", "cell_size_check=ON",
-            ]
-            for setting in settings { try database.execute(sql: "PRAGMA \(setting)") }
-            try StatementGuard.set(true, on: database)
-        }
+        configuration.prepareDatabase { try Self.prepare($0.sqliteConnection!, durable: durable) }
         do {
             writer = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
-            configuration.readonly = true
-            reader = try DatabaseQueue(path: path, configuration: configuration)
+            reader = try ReadConnection(path: path, patience: Self.patience) {
+                try Self.prepare($0, durable: durable)
+            }
         } catch { throw DiskFull(error, path: path) ?? error }
         self.path = path
         self.lock = lock
         self.alarm = alarm
     }
 
-    deinit {
-        statements.writer.forget()
-        statements.reader.forget()
+    deinit { statements.forget() }
+
+    private static func prepare(_ connection: OpaquePointer, durable: Bool) throws {
+        guard outlet_sqlite_harden(UnsafeMutableRawPointer(connection)) == 0 else {
+            throw DatabaseError(message: "SQLite refuses its defensive settings")
+        }
+        let settings = [
+            "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
+            "foreign_keys=ON", "recursive_triggers=ON", "cell_size_check=ON",
+        ]
+        for setting in settings {
+            guard sqlite3_exec(connection, "PRAGMA \(setting)", nil, nil, nil) == SQLITE_OK else {
+                throw DatabaseError(of: connection, sql: "PRAGMA \(setting)")
+            }
+        }
+        try StatementGuard.set(true, on: connection)
     }
 
-    func read<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
-        try watched {
-            try reader.read { try body(SQLiteSession(database: $0, statements: statements.reader)) }
-        }
+    func read<Answer>(_ body: (SQLiteReading) throws -> Answer) throws -> Answer {
+        try watched { try reader.read(body) }
     }
 
     /// Holds the write lock meanwhile; begins no transaction.
@@ -59,7 +62,7 @@ final class OwnConnection: Sendable {
         try lock.exclusively {
             try watched {
                 try writer.writeWithoutTransaction {
-                    try body(SQLiteSession(database: $0, statements: statements.writer))
+                    try body(SQLiteSession(database: $0, statements: statements))
                 }
             }
         }
@@ -100,5 +103,5 @@ final class OwnConnection: Sendable {
     }
 
     /// Seconds to wait for one that recovers the log after a crash; nothing else makes anybody wait inside SQLite.
-    private static let patience = 10
+    private static let patience: Int32 = 10
 }

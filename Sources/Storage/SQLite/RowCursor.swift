@@ -1,49 +1,65 @@
-import GRDB
-
 /// The rows of an answer, read one by one: however many there are, one is in memory.
 package struct RowCursor {
-    private let cursor: GRDB.RowCursor
+    private let reading: Statement.Reading
 
-    init(_ cursor: GRDB.RowCursor) { self.cursor = cursor }
+    init(_ statement: Statement, _ arguments: [SQL.Value]) throws {
+        reading = try Statement.Reading(statement, arguments)
+    }
 
     /// Good until the next call; nil after the last.
-    package func next() throws -> Cells? { try cursor.next().map { Cells(row: $0, cursor: cursor) } }
+    package func next() throws -> Cells? { try reading.step() ? Cells(reading) : nil }
 }
 
 /// The values of one row by their place in the answer, counted from 0.
 /// Unlike those of `Row`, they throw when a value is not of the type asked for: rows are read here to be doubted.
 package struct Cells {
-    private let row: GRDB.Row
-    private let cursor: GRDB.RowCursor  // Without it, the row is gone.
+    private let reading: Statement.Reading  // Without it, the row is gone.
 
-    fileprivate init(row: GRDB.Row, cursor: GRDB.RowCursor) {
-        self.row = row
-        self.cursor = cursor
+    fileprivate init(_ reading: Statement.Reading) { self.reading = reading }
+
+    package func value(_ place: Int) throws -> SQL.Value { reading.statement.value(Int32(place)) }
+
+    package func int(_ place: Int) throws -> Int64 {
+        guard let value = try optionalInt(place) else { throw WrongCell(place: place, value: .null) }
+        return value
     }
 
-    package func int(_ place: Int) throws -> Int64 { try row.decode(atIndex: place) }
-    package func optionalInt(_ place: Int) throws -> Int64? { try row.decode(atIndex: place) }
-    package func text(_ place: Int) throws -> String { try row.decode(atIndex: place) }
-    package func optionalText(_ place: Int) throws -> String? { try row.decode(atIndex: place) }
+    package func optionalInt(_ place: Int) throws -> Int64? {
+        switch try value(place) {
+        case .null: nil
+        case .integer(let value): value
+        case let value: throw WrongCell(place: place, value: value)
+        }
+    }
 
+    package func text(_ place: Int) throws -> String {
+        guard let value = try optionalText(place) else { throw WrongCell(place: place, value: .null) }
+        return value
+    }
+
+    package func optionalText(_ place: Int) throws -> String? {
+        switch try value(place) {
+        case .null: nil
+        case .text(let value): value
+        case let value: throw WrongCell(place: place, value: value)
+        }
+    }
+
+    /// Empty for NULL.
     package func blob(_ place: Int) throws -> [UInt8] {
-        try row.withUnsafeData(atIndex: place) { $0.map { [UInt8]($0) } ?? [] }
-    }
-
-    package func value(_ place: Int) throws -> SQL.Value {
-        SQL.Value(try row.decode(DatabaseValue.self, atIndex: place))
+        switch try value(place) {
+        case .null: []
+        case .blob(let value): value
+        case .text(let value): Array(value.utf8)
+        case let value: throw WrongCell(place: place, value: value)
+        }
     }
 }
 
-extension SQL.Value {
-    init(_ value: DatabaseValue) {
-        self =
-            switch value.storage {
-            case .null: .null
-            case .int64(let value): .integer(value)
-            case .double(let value): .real(value)
-            case .string(let value): .text(value)
-            case .blob(let value): .blob([UInt8](value))
-            }
-    }
+/// A cell that does not hold what the schema says.
+package struct WrongCell: Error, Hashable, CustomStringConvertible {
+    let place: Int
+    let value: SQL.Value
+
+    package var description: String { "column \(place) of a row holds \(value)" }
 }

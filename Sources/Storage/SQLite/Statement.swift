@@ -21,11 +21,7 @@ final class Statement {
             return sqlite3_prepare_v3(
                 connection, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, &rest)
         }
-        guard status == SQLITE_OK else {
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: String(cString: sqlite3_errmsg(connection)), sql: text)
-        }
+        guard status == SQLITE_OK else { throw DatabaseError(of: connection, sql: text) }
         guard let handle, isAlone else {
             sqlite3_finalize(handle)
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "not one statement", sql: text)
@@ -50,18 +46,37 @@ final class Statement {
     }
 
     private func run(_ arguments: [SQL.Value], each body: () -> Void) throws {
-        defer {
-            sqlite3_reset(handle)
-            sqlite3_clear_bindings(handle)
-        }
+        defer { reset() }
         try bind(arguments)
-        while true {
-            switch sqlite3_step(handle) {
-            case SQLITE_ROW: body()
-            case SQLITE_DONE: return
-            default: throw fault
-            }
+        while try step() { body() }
+    }
+
+    /// Whether there is a row.
+    private func step() throws -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: true
+        case SQLITE_DONE: false
+        default: throw fault
         }
+    }
+
+    private func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    /// One run of a statement, row by row; it ends with its last row, or when nobody has it any more.
+    final class Reading {
+        let statement: Statement
+
+        init(_ statement: Statement, _ arguments: [SQL.Value]) throws {
+            self.statement = statement
+            try statement.bind(arguments)
+        }
+
+        deinit { statement.reset() }
+
+        func step() throws -> Bool { try statement.step() }
     }
 
     private func bind(_ arguments: [SQL.Value]) throws {
@@ -89,7 +104,7 @@ final class Statement {
         }
     }
 
-    private func value(_ place: Int32) -> SQL.Value {
+    func value(_ place: Int32) -> SQL.Value {
         switch sqlite3_column_type(handle, place) {
         case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, place))
         case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, place))
@@ -107,9 +122,7 @@ final class Statement {
     }
 
     private var fault: DatabaseError {
-        DatabaseError(
-            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-            message: String(cString: sqlite3_errmsg(connection)), sql: String(cString: sqlite3_sql(handle)))
+        DatabaseError(of: connection, sql: String(cString: sqlite3_sql(handle)))
     }
 
     /// SQLITE_TRANSIENT, which C's header writes as a cast that Swift does not read.

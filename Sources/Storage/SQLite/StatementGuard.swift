@@ -27,10 +27,9 @@ enum StatementGuard {
     ]
 
     /// Turns the guard of one connection on; or off, for a migration.
-    static func set(_ isOn: Bool, on database: GRDB.Database) throws {
-        let connection = UnsafeMutableRawPointer(database.sqliteConnection!)
+    static func set(_ isOn: Bool, on connection: OpaquePointer) throws {
         let status = outlet_sqlite_authorize(
-            connection,
+            UnsafeMutableRawPointer(connection),
             isOn
                 ? { _, action, first, second, _, trigger in
                     StatementGuard.allows(
