@@ -10,10 +10,11 @@ struct AccessRecord {
     func log(status: Int, took duration: Duration, to logger: Logger) {
         let (seconds, attoseconds) = duration.components
         var fields: Logger.Metadata = [
-            "method": "\(method)", "route": "\(route)", "status": "\(status)",
-            "ms": "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)", "requestId": "\(requestID)",
+            "method": .string(method), "route": .string(route), "status": .string(String(status)),
+            "ms": .string(String(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)),
+            "requestId": .string(requestID),
         ]
-        if let user { fields["user"] = "\(user)" }
+        if let user { fields["user"] = .string(user) }
         logger.info("request", metadata: fields)
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import Domain
+import Glibc
 import Logging
 
 /// One JSON line an event on stderr: time, level, event, and its metadata as texts.
@@ -15,16 +16,13 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
+        let now = Instant(Int64(time(nil)))
         var fields = [
-            "at": Date().formatted(.iso8601), "level": "\(event.level)", "program": label,
-            "event": "\(event.message)",
+            "at": now.iso8601, "level": event.level.rawValue, "program": label,
+            "event": event.message.description,
         ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-            fields[key] = "\(value)"
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(fields) else { return }
-        FileHandle.standardError.write(line + Data("\n".utf8))
+        for (key, value) in metadata { fields[key] = value.description }
+        for (key, value) in event.metadata ?? [:] { fields[key] = value.description }
+        LogLine(fields).write(to: 2)
     }
 }

@@ -11,6 +11,19 @@ package final class RequestCounts: Sendable {
         var counts: [RequestCount]
         var unwritten: Int64 = 0  // Tenths that the database does not know of.
         let writtenAt: Int64  // Milliseconds since boot.
+
+        /// Nil when the database has to be asked.
+        mutating func take(_ tenths: Int, at now: Instant, boottime: Int64) -> RateLimitReading? {
+            guard counts.allSatisfy({ $0.isOpen(at: now) }),
+                (0..<RequestCounts.patience).contains(boottime - writtenAt),
+                unwritten + Int64(tenths) <= counts.map(\.limit.requests).min()! / 2
+            else { return nil }
+            let reading = RateLimitReading(of: counts, adding: tenths, at: now)
+            guard reading.allowed else { return reading }
+            for place in counts.indices { counts[place].used += Int64(tenths) }
+            unwritten += Int64(tenths)
+            return reading
+        }
     }
 
     private static let patience: Int64 = 1_000
@@ -23,16 +36,8 @@ package final class RequestCounts: Sendable {
     /// - Parameter now: The wall clock, for the windows.
     func take(_ tenths: Int, by subject: String, at now: Instant, boottime: Int64) -> RateLimitReading? {
         kept.withLock { kept in
-            guard var own = kept[subject], own.counts.allSatisfy({ $0.isOpen(at: now) }),
-                (0..<Self.patience).contains(boottime - own.writtenAt),
-                own.unwritten + Int64(tenths) <= own.counts.map(\.limit.requests).min()! / 2
-            else { return nil }
-            let reading = RateLimitReading(of: own.counts, adding: tenths, at: now)
-            guard reading.allowed else { return reading }
-            for place in own.counts.indices { own.counts[place].used += Int64(tenths) }
-            own.unwritten += Int64(tenths)
-            kept[subject] = own
-            return reading
+            guard let place = kept.index(forKey: subject) else { return nil }
+            return kept.values[place].take(tenths, at: now, boottime: boottime)
         }
     }
 
