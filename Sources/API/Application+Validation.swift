@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import HTTP
 
 extension Application {
@@ -29,9 +30,7 @@ extension Application {
 extension EntityTag {
     /// Of the content itself; weak, since nginx may compress it.
     init(of body: [UInt8]) {
-        let digits = Array("0123456789abcdef")
-        let half = SHA256.hash(data: body).prefix(16)
-        self.init(String(half.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }), isWeak: true)
+        self.init(SHA256.hash(data: body).prefix(16).hexadecimal, isWeak: true)
     }
 }
 

@@ -9,6 +9,7 @@ import Storage
 package final class Application: Sendable {
     private let logger: Logger
     private let catalog: CatalogCache
+    private let catalogReplies = CatalogReplies()
     private let identityProviders: IdentityProviders
     private let cards: CardPayments?
     private let crossSite: CrossSite
@@ -97,23 +98,27 @@ package final class Application: Sendable {
         _ route: Route, _ parameters: [String: String], _ request: Request, in context: Context,
         limit: inout RateLimitReading?, noting record: inout AccessRecord
     ) throws -> Response {
-        let address = Context.subject(ofAddress: request.clientAddress)
+        func limiter(of caller: Caller?) -> RateLimiter {
+            let subject = caller?.limitSubject ?? Context.subject(ofAddress: request.clientAddress)
+            return RateLimiter(route: route, request: request, caller: subject)
+        }
         let caller: Caller?
         do {
             caller = try admit(request, to: route, in: context, noting: &record)
         } catch {
             // Counts for the address: nobody tries out cookies or origins without limit.
-            var limiter = RateLimiter(route: route, request: request, caller: address)
+            var limiter = limiter(of: nil)
             limit = try limiter.before(in: context)
             throw error
         }
         let context = context.acting(as: Actor(caller, request))
         let call = Call(
-            request: request, context: context, catalog: catalog, identityProviders: identityProviders,
-            cardPayments: cards, logger: logger, parameters: parameters, caller: caller)
+            request: request, context: context, catalog: catalog, catalogReplies: catalogReplies,
+            identityProviders: identityProviders, cardPayments: cards, logger: logger, parameters: parameters,
+            caller: caller)
         guard route.cost != .free else { return try validated(route.handle(call), route, call) }
 
-        var limiter = RateLimiter(route: route, request: request, caller: caller?.limitSubject ?? address)
+        var limiter = limiter(of: caller)
         let taken = try limiter.before(in: context)
         limit = taken
         let response = try repeatable(call, route) { call in

@@ -8,6 +8,7 @@ struct Call {
     let request: Request
     let context: Context
     let catalog: CatalogCache
+    let catalogReplies: CatalogReplies
     let identityProviders: IdentityProviders
     let cardPayments: CardPayments?
     let logger: Logger
@@ -30,8 +31,9 @@ struct Call {
     /// The same call, working through another context.
     func with(_ context: Context) -> Call {
         Call(
-            request: request, context: context, catalog: catalog, identityProviders: identityProviders,
-            cardPayments: cardPayments, logger: logger, parameters: parameters, caller: caller)
+            request: request, context: context, catalog: catalog, catalogReplies: catalogReplies,
+            identityProviders: identityProviders, cardPayments: cardPayments, logger: logger,
+            parameters: parameters, caller: caller)
     }
 
     /// The id in the path; nil when it is ill-formed, which is answered like an unknown one.

@@ -93,7 +93,9 @@ struct ErrorAnswer: Error {
             if !details.isEmpty {
                 json.field("details") { json in
                     json.object { json in
-                        for detail in details { json.field(detail.name) { detail.value.write(to: &$0) } }
+                        for detail in details {
+                            json.field(named: detail.name) { detail.value.write(to: &$0) }
+                        }
                     }
                 }
             }

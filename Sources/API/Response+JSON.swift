@@ -19,9 +19,4 @@ extension Response {
     }
 
     static let ok = Response.json { $0.field("ok", true) }
-
-    mutating func setHeader(_ name: String, _ value: String) {
-        headers.removeAll { $0.name.lowercased() == name.lowercased() }
-        headers.append((name, value))
-    }
 }

@@ -118,15 +118,15 @@ enum Match {
     case nothing
 
     init(_ request: Request, in routes: [Route]) {
-        guard let first = routes.first(where: { $0.pattern.match(request.path) != nil }) else {
+        guard let first = routes.first(where: { $0.pattern.fits(request.path) }) else {
             self = .nothing
             return
         }
-        let candidates = routes.filter { $0.pattern == first.pattern }
         let wanted: Request.Method? = request.method == .head ? .get : request.method
-        if let route = candidates.first(where: { $0.method == wanted }) {
+        if let route = routes.first(where: { $0.method == wanted && $0.pattern == first.pattern }) {
             self = .route(route, parameters: route.pattern.match(request.path) ?? [:])
         } else {
+            let candidates = routes.filter { $0.pattern == first.pattern }
             let methods =
                 candidates.flatMap { $0.method == .get ? [$0.method, .head] : [$0.method] } + [.options]
             let allow = methods.map(\.rawValue).joined(separator: ", ")

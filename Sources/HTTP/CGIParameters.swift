@@ -1,6 +1,6 @@
 /// The CGI variables of one request (RFC 3875), as they came: names may repeat.
 struct CGIParameters {
-    private let values: [String: [String]]
+    private let all: [(name: String, value: String)]
 
     init(_ parameters: [(String, String)]) throws(Malformed) {
         guard parameters.count <= RequestLimits.parameters else {
@@ -10,14 +10,16 @@ struct CGIParameters {
         guard size <= RequestLimits.parameterBytes else {
             throw Malformed("the headers are too long together", status: 431)
         }
-        values = Dictionary(parameters.map { ($0.0, [$0.1]) }, uniquingKeysWith: +)
+        all = parameters
     }
 
     /// The one value of a variable; nil when it is missing or empty.
     func single(_ name: String) throws(Malformed) -> String? {
-        guard let found = values[name] else { return nil }
-        guard found.count == 1 else { throw Malformed("\(name) came more than once") }
-        return found[0].isEmpty ? nil : found[0]
+        guard let first = all.firstIndex(where: { $0.name == name }) else { return nil }
+        guard !all[(first + 1)...].contains(where: { $0.name == name }) else {
+            throw Malformed("\(name) came more than once")
+        }
+        return all[first].value.isEmpty ? nil : all[first].value
     }
 
     /// Headers that say who asks or how to read the body: two of them would let two readers differ.
@@ -30,17 +32,14 @@ struct CGIParameters {
     /// `HTTP_*` as headers. `Proxy` is dropped, since libraries took `HTTP_PROXY` for a setting of their own.
     func headers() throws(Malformed) -> [String: [String]] {
         var headers: [String: [String]] = [:]
-        for (variable, sent) in values where variable.hasPrefix("HTTP_") {
-            let name = variable.dropFirst(5).lowercased().replacing("_", with: "-")
-            for value in sent {
-                guard value.utf8.count <= RequestLimits.headerBytes else {
-                    throw Malformed("a header is too long", status: 431)
-                }
-                guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
-                    throw Malformed("a header has control characters")
-                }
+        for (variable, value) in all where variable.utf8.starts(with: "HTTP_".utf8) {
+            guard value.utf8.count <= RequestLimits.headerBytes else {
+                throw Malformed("a header is too long", status: 431)
             }
-            headers[name, default: []] += sent
+            guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
+                throw Malformed("a header has control characters")
+            }
+            headers[Self.header(variable), default: []].append(value)
         }
         headers["proxy"] = nil
         for name in Self.onlyOnce where (headers[name]?.count ?? 0) > 1 {
@@ -49,5 +48,20 @@ struct CGIParameters {
         headers["content-type"] = try single("CONTENT_TYPE").map { [$0] }
         headers["content-length"] = try single("CONTENT_LENGTH").map { [$0] }
         return headers
+    }
+
+    /// `HTTP_USER_AGENT` as `user-agent`.
+    private static func header(_ variable: String) -> String {
+        let name = variable.utf8.dropFirst(5)
+        guard name.allSatisfy({ $0 < 0x80 }) else {
+            return variable.dropFirst(5).lowercased().replacing("_", with: "-")
+        }
+        return String(unsafeUninitializedCapacity: name.count) { header in
+            for (place, byte) in name.enumerated() {
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                header[place] = byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : isUpper ? byte | 0x20 : byte
+            }
+            return name.count
+        }
     }
 }

@@ -7,23 +7,24 @@ package enum Cookies {
     }
 
     package static func values(of name: String, in headers: [String]) -> [String] {
-        headers.flatMap { $0.split(separator: ";") }.compactMap { pair in
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard sides.count == 2, trimmed(sides[0]) == name else { return nil }
-            let value = trimmed(sides[1])
-            return value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
-                ? String(value.dropFirst().dropLast()) : String(value)
+        headers.flatMap { $0.utf8.split(separator: UInt8(ascii: ";")) }.compactMap { pair in
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                trimmed(pair[..<equals]).elementsEqual(name.utf8)
+            else { return nil }
+            let value = trimmed(pair[pair.index(after: equals)...])
+            let quote = UInt8(ascii: "\"")
+            let isQuoted = value.count >= 2 && value.first == quote && value.last == quote
+            return String(Substring(isQuoted ? value.dropFirst().dropLast() : value))
         }
     }
 }
 
 /// Without spaces and tabs at both ends.
-func trimmed(_ text: Substring) -> Substring {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    guard let first = text.firstIndex(where: { !isBlank($0) }),
-        let last = text.lastIndex(where: { !isBlank($0) })
-    else {
-        return ""
-    }
-    return text[first...last]
+func trimmed(_ text: Substring) -> Substring { Substring(trimmed(text.utf8)) }
+
+private func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+    var rest = text.drop(while: isBlank)
+    while let last = rest.last, isBlank(last) { rest = rest.dropLast() }
+    return rest
 }

@@ -2,6 +2,12 @@
 enum PercentEncoding {
     /// The text that `encoded` stands for; nil for a broken escape, raw non-ASCII, or invalid UTF-8.
     static func decode(_ encoded: Substring.UTF8View, plusIsSpace: Bool = false) -> String? {
+        // Most need no decoding.
+        if encoded.allSatisfy({
+            (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+")
+        }) {
+            return String(Substring(encoded))
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)
         var rest = encoded.makeIterator()

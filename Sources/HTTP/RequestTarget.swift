@@ -11,15 +11,16 @@ struct RequestTarget {
         guard target.utf8.first == UInt8(ascii: "/") else {
             throw Malformed("the address has to begin with a slash")
         }
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        path = try Self.path(parts[0])
-        query = try parts.count == 2 ? Self.query(parts[1]) : []
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        path = try Self.path(target.utf8[..<(mark ?? target.endIndex)])
+        if let mark { query = try Self.query(target.utf8[mark...].dropFirst()) } else { query = [] }
     }
 
     /// A slash at the end leaves an empty last segment, which no route has.
-    private static func path(_ text: Substring) throws(Malformed) -> [String] {
-        if text == "/" { return [] }
-        let encoded = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    private static func path(_ text: Substring.UTF8View) throws(Malformed) -> [String] {
+        let rest = text.dropFirst()
+        if rest.isEmpty { return [] }
+        let encoded = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard !encoded.dropLast().contains(where: \.isEmpty) else {
             throw Malformed("the path has an empty segment")
         }
@@ -28,8 +29,8 @@ struct RequestTarget {
         return segments
     }
 
-    private static func segment(_ encoded: Substring) throws(Malformed) -> String {
-        guard let segment = PercentEncoding.decode(encoded.utf8) else {
+    private static func segment(_ encoded: Substring.UTF8View) throws(Malformed) -> String {
+        guard let segment = PercentEncoding.decode(encoded) else {
             throw Malformed("the path is not percent-encoded UTF-8")
         }
         guard segment != ".", segment != ".." else { throw Malformed("the path has a dot segment") }
@@ -37,20 +38,22 @@ struct RequestTarget {
         where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
             throw Malformed("the path has a slash, backslash or control character in a segment")
         }
-        guard !encoded.utf8.contains(UInt8(ascii: "#")) else { throw Malformed("the path has a fragment") }
+        guard !encoded.contains(UInt8(ascii: "#")) else { throw Malformed("the path has a fragment") }
         return segment
     }
 
-    private static func query(_ text: Substring) throws(Malformed) -> [(name: String, value: String)] {
-        let encoded = text.split(separator: "&")
+    private static func query(_ text: Substring.UTF8View) throws(Malformed) -> [(name: String, value: String)]
+    {
+        let encoded = text.split(separator: UInt8(ascii: "&"))
         guard encoded.count <= RequestLimits.queryPairs else {
             throw Malformed("the query has too many keys")
         }
         var pairs: [(name: String, value: String)] = []
         for pair in encoded {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(sides[0].utf8, plusIsSpace: true),
-                let value = sides.count == 2 ? PercentEncoding.decode(sides[1].utf8, plusIsSpace: true) : "",
+            let name = pair.prefix { $0 != UInt8(ascii: "=") }
+            let value = pair[name.endIndex...].dropFirst()
+            guard let name = PercentEncoding.decode(name, plusIsSpace: true),
+                let value = PercentEncoding.decode(value, plusIsSpace: true),
                 !name.utf8.contains(0), !value.utf8.contains(0)
             else { throw Malformed("the query is not percent-encoded UTF-8") }
             pairs.append((name, value))

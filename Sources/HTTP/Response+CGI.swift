@@ -3,14 +3,20 @@ extension Response {
     /// gets its `Content-Length` here, so that `HEAD`, whose body is not sent, tells it all the same.
     /// Characters that would start another line are taken out of names and values.
     package func cgiHead() -> [UInt8] {
-        var head = "Status: \(status) \(Self.reason(status))\r\n"
-        for (name, value) in headers where name.lowercased() != "content-length" {
-            head += "\(Self.oneLine(name)): \(Self.oneLine(value))\r\n"
+        var head: [UInt8] = []
+        head.reserveCapacity(512)
+        head += "Status: \(status) \(Self.reason(status))\r\n".utf8
+        for (name, value) in headers where !name.isHeader("content-length") {
+            Self.append(name, to: &head)
+            head += ": ".utf8
+            Self.append(value, to: &head)
+            head += "\r\n".utf8
         }
         if case .bytes(let body) = body, status != 204, status != 304 {
-            head += "Content-Length: \(body.count)\r\n"
+            head += "Content-Length: \(body.count)\r\n".utf8
         }
-        return Array((head + "\r\n").utf8)
+        head += "\r\n".utf8
+        return head
     }
 
     /// The words of RFC 9110 beside the status. They mean nothing to a reader of statuses, but a status line without
@@ -40,7 +46,7 @@ extension Response {
         method != .head && status != 204 && status != 304
     }
 
-    private static func oneLine(_ text: String) -> String {
-        String(decoding: text.utf8.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, as: UTF8.self)
+    private static func append(_ text: String, to head: inout [UInt8]) {
+        for byte in text.utf8 where byte >= 0x20 && byte != 0x7F || byte == 0x09 { head.append(byte) }
     }
 }

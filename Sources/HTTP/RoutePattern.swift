@@ -16,18 +16,23 @@ package struct RoutePattern: Hashable, Sendable, ExpressibleByStringLiteral, Cus
 
     package init(stringLiteral pattern: String) { self.init(pattern) }
 
-    /// What the named segments stand for; nil when `path`, already decoded, has another shape.
-    /// A named segment is never empty.
+    /// Whether `path`, already decoded, has this shape. A named segment is never empty.
+    package func fits(_ path: [String]) -> Bool {
+        guard path.count == segments.count else { return false }
+        return segments.indices.allSatisfy { place in
+            switch segments[place] {
+            case .fixed(let expected): path[place] == expected
+            case .named: !path[place].isEmpty
+            }
+        }
+    }
+
+    /// What the named segments stand for; nil when `path` has another shape.
     package func match(_ path: [String]) -> [String: String]? {
-        guard path.count == segments.count else { return nil }
+        guard fits(path) else { return nil }
         var parameters: [String: String] = [:]
         for (segment, text) in zip(segments, path) {
-            switch segment {
-            case .fixed(let expected): if text != expected { return nil }
-            case .named(let name):
-                if text.isEmpty { return nil }
-                parameters[name] = text
-            }
+            if case .named(let name) = segment { parameters[name] = text }
         }
         return parameters
     }

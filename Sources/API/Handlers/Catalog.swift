@@ -3,7 +3,14 @@ import HTTP
 import Operations
 
 @Sendable func listListings(_ call: Call) throws -> Response {
-    let query = Query(call.request)
+    let snapshot = try call.catalog.snapshot(in: call.context)
+    return try call.catalogReplies.reply(to: call.request, from: snapshot) {
+        try listings(of: snapshot, asking: call.request)
+    }
+}
+
+private func listings(of snapshot: CatalogSnapshot, asking request: Request) throws -> Response {
+    let query = Query(request)
     var filter = CatalogFilter()
     filter.model = try query.text("model")
     filter.family = try query.text("family")
@@ -12,7 +19,6 @@ import Operations
     filter.region = try query.text("region")
     filter.provider = try query.text("provider")
     filter.maxPrice = try query.rate("maxPricePerHourCents")
-    let snapshot = try call.catalog.snapshot(in: call.context)
     let page = try snapshot.page(filter: filter, after: query.cursor(), size: query.pageSize())
     return Response.json { json in
         json.field("listings", page.listings)

@@ -28,8 +28,9 @@ import Operations
 }
 
 @Sendable func showRental(_ call: Call) throws -> Response {
-    let rental = try call.rental()
-    let attempts = try call.context.attempts(of: rental.id)
+    guard let id: ID<Rental> = call.id(),
+        let (rental, attempts) = try call.context.receipt(of: id, user: call.user)
+    else { throw ErrorAnswer.rentalNotFound }
     return Response.json { json in
         rental.writeFields(to: &json)
         json.field("attempts", attempts)

@@ -1,9 +1,11 @@
 import Domain
 
 /// Writes JSON straight into bytes, fields in the order in which they are given.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+struct JSONWriter: ~Copyable {
+    private var buffer = ByteBuffer(capacity: 1_024)
     private var needsComma = false
+
+    var bytes: [UInt8] { buffer.bytes }
 
     /// The text of one value.
     static func bytes(of value: some JSONWritable) -> [UInt8] {
@@ -26,41 +28,83 @@ struct JSONWriter {
         }
     }
 
-    mutating func field(_ name: String, _ value: some JSONWritable) {
-        field(name) { value.write(to: &$0) }
+    mutating func field(_ name: StaticString, _ value: some JSONWritable) {
+        begin(name)
+        value.write(to: &self)
+        needsComma = true
     }
 
-    mutating func field(_ name: String, write: (inout JSONWriter) -> Void) {
-        separate()
-        string(name)
-        literal(":")
+    mutating func field(_ name: StaticString, write: (inout JSONWriter) -> Void) {
+        begin(name)
         write(&self)
         needsComma = true
     }
 
-    /// Text that is JSON already: a number, `true`, `null`.
-    mutating func literal(_ text: String) { bytes += text.utf8 }
+    /// A field whose name is known while this runs only.
+    mutating func field(named name: String, write: (inout JSONWriter) -> Void) {
+        separate()
+        string(name)
+        buffer.append(UInt8(ascii: ":"))
+        write(&self)
+        needsComma = true
+    }
+
+    /// Text that is JSON already: `true`, `null`.
+    mutating func literal(_ text: StaticString) { buffer.append(text) }
+    mutating func number(_ value: Int64) { buffer.append(value) }
+
+    /// A finite one, as Swift describes it.
+    mutating func number(_ value: Double) { buffer.append(value.description) }
 
     mutating func string(_ text: String) {
-        literal("\"")
-        for byte in text.utf8 {
+        var text = text
+        buffer.append(UInt8(ascii: "\""))
+        text.withUTF8 { text in
+            if Self.hasEscapes(text) { escape(text) } else { buffer.append(text) }
+        }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Looks at every byte without a branch, which compilers turn into a few instructions for all of a text.
+    private static func hasEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for byte in text { found |= isEscaped(byte) ? 1 : 0 }
+        return found != 0
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f
+    }
+
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""): literal("\\\"")
             case UInt8(ascii: "\\"): literal("\\\\")
             case UInt8(ascii: "\n"): literal("\\n")
             case UInt8(ascii: "\r"): literal("\\r")
             case UInt8(ascii: "\t"): literal("\\t")
-            case ..<0x20, 0x7f:
+            case let byte where Self.isEscaped(byte):
                 let digits = Array("0123456789abcdef".utf8)
                 literal("\\u00")
-                bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
+                buffer.append(digits[Int(byte >> 4)])
+                buffer.append(digits[Int(byte & 15)])
+            default: buffer.append(byte)
             }
         }
-        literal("\"")
     }
 
-    private mutating func enclosed(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
+    /// Up to the value of a field; names are ours, and need no escapes.
+    private mutating func begin(_ name: StaticString) {
+        separate()
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(name)
+        buffer.append("\":" as StaticString)
+    }
+
+    private mutating func enclosed(
+        _ open: StaticString, _ close: StaticString, _ body: (inout JSONWriter) -> Void
+    ) {
         literal(open)
         needsComma = false
         body(&self)
@@ -69,7 +113,7 @@ struct JSONWriter {
     }
 
     private mutating func separate() {
-        if needsComma { literal(",") }
+        if needsComma { buffer.append(UInt8(ascii: ",")) }
         needsComma = false
     }
 }
@@ -83,8 +127,8 @@ extension String: JSONWritable { func write(to json: inout JSONWriter) { json.st
 extension Bool: JSONWritable {
     func write(to json: inout JSONWriter) { json.literal(self ? "true" : "false") }
 }
-extension Int: JSONWritable { func write(to json: inout JSONWriter) { json.literal(String(self)) } }
-extension Int64: JSONWritable { func write(to json: inout JSONWriter) { json.literal(String(self)) } }
+extension Int: JSONWritable { func write(to json: inout JSONWriter) { json.number(Int64(self)) } }
+extension Int64: JSONWritable { func write(to json: inout JSONWriter) { json.number(self) } }
 extension Cents: JSONWritable { func write(to json: inout JSONWriter) { count.write(to: &json) } }
 extension Seconds: JSONWritable { func write(to json: inout JSONWriter) { count.write(to: &json) } }
 extension Instant: JSONWritable { func write(to json: inout JSONWriter) { json.string(iso8601) } }
@@ -95,7 +139,9 @@ extension HourlyRate: JSONWritable { func write(to json: inout JSONWriter) { cen
 
 /// Measured figures only, never money.
 extension Double: JSONWritable {
-    func write(to json: inout JSONWriter) { json.literal(isFinite ? description : "null") }
+    func write(to json: inout JSONWriter) {
+        if isFinite { json.number(self) } else { json.literal("null") }
+    }
 }
 
 extension Optional: JSONWritable where Wrapped: JSONWritable {
@@ -114,10 +160,10 @@ struct Dollars: JSONWritable {
 
     func write(to json: inout JSONWriter) {
         let (dollars, cents) = rate.centsPerHour.quotientAndRemainder(dividingBy: 100)
-        switch (cents / 10, cents % 10) {
-        case (0, 0): json.literal("\(dollars)")
-        case (let tens, 0): json.literal("\(dollars).\(tens)")
-        case (let tens, let ones): json.literal("\(dollars).\(tens)\(ones)")
-        }
+        json.number(dollars)
+        guard cents > 0 else { return }
+        json.literal(".")
+        json.number(cents / 10)
+        if cents % 10 > 0 { json.number(cents % 10) }
     }
 }

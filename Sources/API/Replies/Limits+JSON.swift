@@ -22,9 +22,9 @@ extension LimitsView: JSONWritable {
 
 extension SpendingLimits {
     fileprivate func writeFields(to json: inout JSONWriter) {
-        json.field(LimitBreach.Limit.burnPerHour.rawValue, burnPerHour)
-        json.field(LimitBreach.Limit.spendPerMonth.rawValue, spendPerMonth)
-        json.field(LimitBreach.Limit.pods.rawValue, pods)
+        json.field(named: LimitBreach.Limit.burnPerHour.rawValue) { burnPerHour.write(to: &$0) }
+        json.field(named: LimitBreach.Limit.spendPerMonth.rawValue) { spendPerMonth.write(to: &$0) }
+        json.field(named: LimitBreach.Limit.pods.rawValue) { pods.write(to: &$0) }
     }
 }
 

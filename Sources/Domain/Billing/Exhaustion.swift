@@ -59,7 +59,9 @@ package func exhaustion(
 /// What is drawn only grows with time, so the second is found by doubling the step, then by bisection.
 private func firstEnd(of rentals: [MeteredRental], funds: Cents, from: Instant) -> (Instant, [Int])? {
     func cannotPay(after instant: Instant) -> Bool {
-        rentals.map { $0.draw(at: instant + Seconds(1)) }.sum() > funds
+        var drawn = Cents.zero
+        for rental in rentals { drawn += rental.draw(at: instant + Seconds(1)) }
+        return drawn > funds
     }
 
     let lastEnd = rentals.compactMap(\.endsAt).max() ?? from

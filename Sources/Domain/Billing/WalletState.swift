@@ -46,11 +46,12 @@ package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
     let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
     var available = wallet.available
     var reserved = wallet.reserved
-    var seconds: [ID<Rental>: Seconds] = [:]
-    var holds: [ID<Rental>: Cents] = [:]
+    var seconds = [ID<Rental>: Seconds](minimumCapacity: wallet.rentals.count)
+    var holds = [ID<Rental>: Cents](minimumCapacity: wallet.rentals.count)
     var burn = Cents.zero
     for rental in wallet.rentals {
-        let until = ends[rental.id].map { min($0, rental.billable(at: now)) } ?? rental.billable(at: now)
+        let (end, billable) = (ends[rental.id], rental.billable(at: now))
+        let until = end.map { min($0, billable) } ?? billable
         let elapsed = max(until - rental.startedAt, rental.billed)
         let due = rental.rate.price(of: elapsed) - rental.charged
         let fromHold = min(due, rental.hold)
@@ -58,7 +59,7 @@ package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
         reserved -= fromHold
         seconds[rental.id] = elapsed
         holds[rental.id] = rental.hold - fromHold
-        if [rental.endsAt, ends[rental.id]].allSatisfy({ $0.map { now < $0 } ?? true }) {
+        if rental.endsAt.map({ now < $0 }) ?? true, end.map({ now < $0 }) ?? true {
             burn += Cents(rental.rate.centsPerHour)
         }
     }

@@ -8,14 +8,30 @@ package struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomSt
 
     /// Nil when the text is not the prefix of `Subject` followed by a well-formed ULID.
     package init?(_ text: String) {
-        let prefix = Subject.idPrefix + "_"
-        guard text.hasPrefix(prefix), ULID(String(text.dropFirst(prefix.count))) != nil else { return nil }
+        var (checked, prefix) = (text, Subject.idPrefix)
+        let isWellFormed = checked.withUTF8 { text in
+            prefix.withUTF8 { prefix in
+                text.starts(with: prefix) && text.dropFirst(prefix.count).first == UInt8(ascii: "_")
+                    && ULID(text.dropFirst(prefix.count + 1)) != nil
+            }
+        }
+        guard isWellFormed else { return nil }
         self.text = text
     }
 
     package init(_ ulid: ULID) { text = "\(Subject.idPrefix)_\(ulid)" }
 
     package var description: String { text }
+
+    /// By its last eight characters: they are random, and the rest is mostly the same in all ids of a day.
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 {
+            hasher.combine(
+                UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: $0.count - 8, as: UInt64.self))
+        }
+    }
+
     package static func < (left: ID, right: ID) -> Bool { left.text < right.text }
 }
 

@@ -18,17 +18,34 @@ package struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Nil unless the text is 26 characters of the alphabet and fits 128 bits.
     package init?(_ text: String) {
-        guard text.utf8.count == 26 else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for (position, byte) in text.utf8.enumerated() {
-            guard let digit = Self.alphabet.firstIndex(of: byte) else { return nil }
-            if position == 0 && digit > 7 { return nil }  // 26 × 5 bits are 130: the first digit has three.
+        var text = text
+        guard let ulid = text.withUTF8({ ULID($0[...]) }) else { return nil }
+        self = ulid
+    }
+
+    init?(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard text.count == 26, text.first! <= UInt8(ascii: "7") else { return nil }  // 26 × 5 bits are 130.
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for byte in text {
+            guard let digit = Self.digit(byte) else { return nil }
             high = high << 5 | low >> 59
-            low = low << 5 | UInt64(digit)
+            low = low << 5 | digit
         }
         self.high = high
         self.low = low
+    }
+
+    /// What a letter of the alphabet stands for: by ranges, since every id that is read asks 26 times.
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "A")...UInt8(ascii: "H"): UInt64(byte - UInt8(ascii: "A")) + 10
+        case UInt8(ascii: "J"), UInt8(ascii: "K"): UInt64(byte - UInt8(ascii: "J")) + 18
+        case UInt8(ascii: "M"), UInt8(ascii: "N"): UInt64(byte - UInt8(ascii: "M")) + 20
+        case UInt8(ascii: "P")...UInt8(ascii: "T"): UInt64(byte - UInt8(ascii: "P")) + 22
+        case UInt8(ascii: "V")...UInt8(ascii: "Z"): UInt64(byte - UInt8(ascii: "V")) + 27
+        default: nil
+        }
     }
 
     package var description: String {

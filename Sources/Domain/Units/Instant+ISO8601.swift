@@ -4,20 +4,25 @@ extension Instant {
         let (days, second) = secondsSince1970.flooredDivision(by: 86_400)
         let (year, month, day) = Self.date(daysSince1970: days)
         precondition((0...9_999).contains(year), "an instant lies in the years 0 to 9999")
-        var text: [UInt8] = []
-        text.reserveCapacity(20)
-        func append(_ number: Int64, digits: Int, then separator: Character) {
-            let bytes = Array(String(number).utf8)
-            text += Array(repeating: UInt8(ascii: "0"), count: digits - bytes.count) + bytes
-            text.append(separator.asciiValue!)
+        return String(unsafeUninitializedCapacity: 20) { text in
+            var place = 0
+            func append(_ number: Int64, digits: Int, then separator: Unicode.Scalar) {
+                var rest = number
+                for digit in (place..<place + digits).reversed() {
+                    text.initializeElement(at: digit, to: UInt8(ascii: "0") + UInt8(rest % 10))
+                    rest /= 10
+                }
+                text.initializeElement(at: place + digits, to: UInt8(ascii: separator))
+                place += digits + 1
+            }
+            append(year, digits: 4, then: "-")
+            append(month, digits: 2, then: "-")
+            append(day, digits: 2, then: "T")
+            append(second / 3_600, digits: 2, then: ":")
+            append(second / 60 % 60, digits: 2, then: ":")
+            append(second % 60, digits: 2, then: "Z")
+            return place
         }
-        append(year, digits: 4, then: "-")
-        append(month, digits: 2, then: "-")
-        append(day, digits: 2, then: "T")
-        append(second / 3_600, digits: 2, then: ":")
-        append(second / 60 % 60, digits: 2, then: ":")
-        append(second % 60, digits: 2, then: "Z")
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads `2026-06-07T08:14:22Z`, or a day alone, `2026-06-07`, as its first second.

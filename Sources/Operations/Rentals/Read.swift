@@ -10,6 +10,14 @@ extension Context {
         }
     }
 
+    /// The same with its tries at providers, in order: the launch receipt, all of one moment.
+    package func receipt(of id: ID<Rental>, user: ID<User>) throws -> (RentalView, [AttemptView])? {
+        try database.read { session in
+            guard let row = try session.rental(id), row.user == user else { return nil }
+            return (try view(of: row, at: now(in: session), in: session), try session.attemptViews(of: id))
+        }
+    }
+
     /// Newest first. The cursor is the last id of the page before, so pages stay right while rows are added.
     /// - Throws: `CursorRefusal`.
     package func rentals(
@@ -40,15 +48,9 @@ extension Context {
         }
     }
 
-    /// The tries at providers, in order: the launch receipt.
+    /// The tries at providers, in order.
     package func attempts(of rental: ID<Rental>) throws -> [AttemptView] {
-        try database.read { session in
-            try session.attempts(of: rental).map {
-                AttemptView(
-                    listing: $0.listing, provider: $0.provider, price: $0.rate, outcome: $0.outcome.rawValue,
-                    error: $0.error, startedAt: $0.startedAt, endedAt: $0.endedAt)
-            }
-        }
+        try database.read { try $0.attemptViews(of: rental) }
     }
 
     /// The meter's reading: `charge` is the price of `seconds`, at every instant.
@@ -95,6 +97,14 @@ extension Context {
 }
 
 extension ReadSession {
+    fileprivate func attemptViews(of rental: ID<Rental>) throws -> [AttemptView] {
+        try attempts(of: rental).map {
+            AttemptView(
+                listing: $0.listing, provider: $0.provider, price: $0.rate, outcome: $0.outcome.rawValue,
+                error: $0.error, startedAt: $0.startedAt, endedAt: $0.endedAt)
+        }
+    }
+
     /// What was given back of a lost pod's charge; only a failed rental has any.
     fileprivate func credited(of rental: RentalRow) throws -> Cents {
         guard rental.status == .failed, rental.billed > .zero else { return .zero }
