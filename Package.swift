@@ -65,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "outlet-api",
             dependencies: [
-                "API", "FastCGI", "HTTP", "Operations", "Storage", "Configuration", arguments, logging,
+                "API", "FastCGI", "HTTP", "Operations", "Storage", "Configuration", "CSupport", arguments,
+                logging,
             ]),
         .executableTarget(
             name: "outlet-meter",
@@ -109,7 +110,7 @@ let package = Package(
                 "API", "Domain", "Configuration", "HTTP", "Operations", "Providers", "Storage", "TestSupport",
                 arguments, logging,
             ],
-            path: "Tests/Bench", exclude: ["Responder/rentals.php"]),
+            path: "Tests/Bench", exclude: ["Responder/rentals.php", "Guard/instructions.tsv"]),
         .executableTarget(name: "outlet-soak", dependencies: ["TestSupport", arguments], path: "Tests/Soak"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),

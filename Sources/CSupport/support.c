@@ -2,6 +2,7 @@
 #include "CSupport.h"
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <sqlite3.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -54,3 +55,5 @@ int outlet_poll(struct pollfd *descriptors, int count) {
     sigemptyset(&none);
     return ppoll(descriptors, count, 0, &none);
 }
+
+void outlet_share_heaps(int most) { mallopt(M_ARENA_MAX, most); }

@@ -4,18 +4,20 @@ import Storage
 
 extension Context {
     /// Opens the databases that `settings` name; after an alarm, only when the books are found to be whole.
-    /// - Parameter durable: false where a loss of power does no harm: commits do not wait for the disk.
+    /// - Parameters:
+    ///   - durable: false where a loss of power does no harm: commits do not wait for the disk.
+    ///   - cacheKiB: how many pages of each database may be kept in memory, to read and to write each.
     /// - Throws: `SchemaRefusal` when the database is not as this release makes it; `StorageDamage`.
     package static func open(
-        _ settings: Settings, _ environment: Environment, durable: Bool = true
+        _ settings: Settings, _ environment: Environment, durable: Bool = true, cacheKiB: Int = 2_000
     ) throws -> Context {
         let alarm = StorageAlarm(settings)
         if alarm.isRaised { alarm.forgetEphemeral() }
         let database = try Database(
-            path: settings.databasePath, durable: durable, alarm: environment.raiseAlarm)
+            path: settings.databasePath, durable: durable, cacheKiB: cacheKiB, alarm: environment.raiseAlarm)
         try database.checkSchema()
         let ephemeral = try Database(
-            path: settings.ephemeralPath, durable: false, alarm: environment.raiseAlarm)
+            path: settings.ephemeralPath, durable: false, cacheKiB: cacheKiB, alarm: environment.raiseAlarm)
         try ephemeral.prepareEphemeral()
         let context = Context(
             settings: settings, database: database, ephemeral: ephemeral, environment: environment)

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import CSupport
 import Configuration
 import FastCGI
 import Foundation
@@ -55,7 +56,8 @@ struct OutletAPI: ParsableCommand {
             settings: settings, logger: logger, catalog: CatalogCache(),
             identityProviders: try IdentityProviders(settings, clocks: environment.clocks), cards: cards)
         let makeHandler: @Sendable () throws -> Handler = {
-            let context = try Context.open(settings, environment)
+            // Of each thread four connections: what they keep, the system's own cache has for all of them.
+            let context = try Context.open(settings, environment, cacheKiB: 256)
             if let cards { try context.claimStripe(cards) }
             return { application.respond(to: $0, in: context) }
         }
@@ -64,6 +66,7 @@ struct OutletAPI: ParsableCommand {
             return try CGIResponder.run(handler: makeHandler())
         }
         _ = try makeHandler()  // What keeps a worker from starting is said before anybody connects.
+        outlet_share_heaps(4)
         let stop = try StopSignal.onTermination()
         let listener = try inherited ?? .open(listen ?? settings.apiSocketPath)
         let count = threads ?? settings.api.threads

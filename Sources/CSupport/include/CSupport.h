@@ -26,4 +26,6 @@ int outlet_memory_file(void);
 /// Gives up root for good: as root, no groups, no capabilities, `uid` as every user and group id, at most 1024 processes.
 /// Anyone: no new privileges through setuid programs. 0, or errno.
 int outlet_become(uid_t uid);
+/// All threads together use at most so many heaps; else up to eight for each core, and what a thread has freed stays in its own.
+void outlet_share_heaps(int most);
 #endif

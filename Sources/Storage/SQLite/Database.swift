@@ -17,13 +17,17 @@ package final class Database: @unchecked Sendable {
     }
 
     /// Opens or makes the file.
-    /// - Parameter alarm: called at the first fault of the storage; from then on this connection does nothing more.
+    /// - Parameters:
+    ///   - cacheKiB: how many pages it may keep in memory, to read and to write each.
+    ///   - alarm: called at the first fault of the storage; from then on this connection does nothing more.
     /// - Throws: `DatabaseError` when the file cannot be opened, is not a database, or is not ours to write.
     package init(
-        path: String, durable: Bool = true, alarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
+        path: String, durable: Bool = true, cacheKiB: Int = 2_000,
+        alarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
     ) throws {
         self.path = path
-        connection = .own(try OwnConnection(path: path, durable: durable, alarm: alarm))
+        connection = .own(
+            try OwnConnection(path: path, durable: durable, cacheKiB: cacheKiB, alarm: alarm))
     }
 
     /// Opens a file that nobody writes, such as a backup, and leaves it untouched.

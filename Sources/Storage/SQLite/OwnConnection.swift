@@ -19,15 +19,19 @@ final class OwnConnection: Sendable {
     private let alarm: @Sendable (StorageFault) -> Void
 
     /// - Throws: `DatabaseError`, `DiskFull`, `LockFault`.
-    init(path: String, durable: Bool, alarm: @escaping @Sendable (StorageFault) -> Void) throws {
+    init(
+        path: String, durable: Bool, cacheKiB: Int, alarm: @escaping @Sendable (StorageFault) -> Void
+    ) throws {
         let lock = try WriteLock(path: path + ".lock")
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(TimeInterval(Self.patience))
-        configuration.prepareDatabase { try Self.prepare($0.sqliteConnection!, durable: durable) }
+        configuration.prepareDatabase {
+            try Self.prepare($0.sqliteConnection!, durable: durable, cacheKiB: cacheKiB)
+        }
         do {
             writer = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
             reader = try ReadConnection(path: path, patience: Self.patience) {
-                try Self.prepare($0, durable: durable)
+                try Self.prepare($0, durable: durable, cacheKiB: cacheKiB)
             }
         } catch { throw DiskFull(error, path: path) ?? error }
         self.path = path
@@ -37,13 +41,13 @@ final class OwnConnection: Sendable {
 
     deinit { statements.forget() }
 
-    private static func prepare(_ connection: OpaquePointer, durable: Bool) throws {
+    private static func prepare(_ connection: OpaquePointer, durable: Bool, cacheKiB: Int) throws {
         guard outlet_sqlite_harden(UnsafeMutableRawPointer(connection)) == 0 else {
             throw DatabaseError(message: "SQLite refuses its defensive settings")
         }
         let settings = [
             "journal_mode=WAL", "wal_autocheckpoint=0", "synchronous=\(durable ? "FULL" : "OFF")",
-            "foreign_keys=ON", "recursive_triggers=ON", "cell_size_check=ON",
+            "foreign_keys=ON", "recursive_triggers=ON", "cell_size_check=ON", "cache_size=-\(cacheKiB)",
         ]
         for setting in settings {
             guard sqlite3_exec(connection, "PRAGMA \(setting)", nil, nil, nil) == SQLITE_OK else {
