@@ -23,6 +23,8 @@ final class Nginx {
             "/usr/sbin/nginx", ["-c", folder["run/nginx.conf"]], output: folder["logs/nginx.log"])
     }
 
+    deinit { process.stop() }  // Killed, it would leave its workers behind.
+
     func untilItAnswers() async throws {
         _ = try await eventually("nginx and its responder", within: 20) {
             let result = try Command.run(

@@ -37,4 +37,6 @@ final class PHP {
             ["--allow-to-run-as-root", "--nodaemonize", "--fpm-config", folder["php.conf"]],
             output: folder["php.out"])
     }
+
+    deinit { process.stop() }  // Killed, it would leave its children behind.
 }

@@ -10,11 +10,11 @@ extension OutletBench {
             return report.note("skipped: wrk is not installed (apt-get install wrk)")
         }
         let stage = try await Stage()
-        let calls = try stage.calls()
+        let calls = stage.calls
         var figures: [String: [Wrk.Outcome]] = [:]
         for _ in 0..<rounds {
             for call in calls {
-                for contender in try stage.contenders(for: call) {
+                for contender in stage.contenders(for: call) {
                     let outcome = try wrk.run(call.request(to: contender.url), seconds: seconds)
                     guard outcome.errors == 0 else {
                         throw TestFault("\(contender.name) \(call.path): \(outcome)")
@@ -29,12 +29,11 @@ extension OutletBench {
         let memory = try stage.memory(wrk, seconds: seconds * 5)
         report.tell("responder", "memory with 16 threads under load", memory, goal: .atMost(60))
         try measureReadsBesideSettlement(report, stage, wrk)
-        stage.end()
     }
 
     /// What a settlement of everything costs those who read meanwhile.
     private func measureReadsBesideSettlement(_ report: Report, _ stage: Stage, _ wrk: Wrk) throws {
-        guard let call = try stage.calls().last else { return }
+        guard let call = stage.calls.last else { return }
         var ratios: [Double] = []
         for _ in 0..<2 {
             let alone = try wrk.run(call.request(to: stage.ours.url), seconds: seconds)

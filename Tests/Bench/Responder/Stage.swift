@@ -12,73 +12,50 @@ final class Stage {
         let url: String
     }
 
-    let outlet: BenchOutlet
     let ours: Contender
-    private let sid: String
-    private let api: RunningProcess
     let meter: Meter
-    private var processes: [RunningProcess] = []
-    private var folders: [ScratchFolder] = []  // Of the others: with their sockets and temporary files.
-    private var floors: [String: Contender] = [:]
-    private var php: Contender?
-    private let rental: ID<Rental>
+    private let reads: Reads
+    private let api: RunningProcess
+    private var fronts: [Nginx] = []
+    private var floors: [String: (process: RunningProcess, contender: Contender)] = [:]
+    private var php: (pool: PHP, contender: Contender)?
+
+    var outlet: BenchOutlet { reads.outlet }
+    var calls: [MeasuredCall] { reads.calls }
 
     init() async throws {
-        outlet = try BenchOutlet(threads: 16)
-        let user = try outlet.populate(wallets: 1, rentalsEach: 20, cents: 100_000_000, since: outlet.now())
-        rental = user.rentals[10]
-        _ = try outlet.context.addSSHKey(named: "laptop", benchKey, for: user.users[0])
-        let offers = (0..<100).map { Offer.bench("offer-\($0)", cents: 65 + Int64($0)) }
-        try outlet.context.storeOffers(offers, provider: "local")
-        sid = try outlet.context.createSession(for: user.users[0], userAgent: "wrk", address: "127.0.0.1").sid
+        reads = try Reads()
+        let outlet = reads.outlet
         meter = try outlet.meter()
         try meter.report()
         api = try outlet.start("outlet-api")
         let front = try Nginx(socket: outlet.folder["run/api.sock"])
-        processes = [front.process]
-        folders = [front.folder]
         ours = Contender(name: "ours", url: front.url)
+        fronts = [front]
         try await front.untilItAnswers()
         if let pool = try PHP(database: outlet.context.settings.databasePath) {
             let front = try Nginx(socket: pool.socket, script: pool.script)
-            processes += [pool.process, front.process]
-            folders += [pool.folder, front.folder]
-            php = Contender(name: "php", url: front.url)
+            fronts.append(front)
+            php = (pool, Contender(name: "php", url: front.url))
             try await front.untilItAnswers()
         }
-        for call in try calls() {
+        for call in calls {
             let reply = try outlet.folder.write(
-                Self.reply(to: call, at: ours.url), to: "floor/\(call.name.hash).txt")
+                Self.reply(to: call, at: ours.url), to: "floor/\(floors.count).txt")
             let socket = outlet.folder["run/f\(floors.count).sock"]
-            processes.append(
-                try RunningProcess(Executables.path("bench-floor"), ["respond", socket, "16", reply]))
+            let process = try RunningProcess(
+                Executables.path("bench-floor"), ["respond", socket, "16", reply])
             let front = try Nginx(socket: socket)
-            processes.append(front.process)
-            folders.append(front.folder)
-            floors[call.name] = Contender(name: "floor", url: front.url)
+            fronts.append(front)
+            floors[call.name] = (process, Contender(name: "floor", url: front.url))
             try await front.untilItAnswers()
         }
-    }
-
-    func calls() throws -> [MeasuredCall] {
-        [
-            MeasuredCall(
-                name: "GET /v1/catalog/listings, 50 rows", path: "/v1/catalog/listings?pageSize=50",
-                cookie: nil,
-                goal: 0.8, goalAgainstPHP: nil),
-            MeasuredCall(
-                name: "GET /v1/rentals/:id", path: "/v1/rentals/\(rental)", cookie: sid, goal: 0.75,
-                goalAgainstPHP: nil),
-            MeasuredCall(
-                name: "GET /v1/rentals, 20 rows", path: "/v1/rentals?pageSize=20", cookie: sid, goal: 0.65,
-                goalAgainstPHP: 2.7),
-        ]
     }
 
     /// Who answers `call`, and is to be measured in each round.
-    func contenders(for call: MeasuredCall) throws -> [Contender] {
-        let php = call.goalAgainstPHP == nil ? nil : php
-        return [ours] + [floors[call.name], php].compactMap { $0 }
+    func contenders(for call: MeasuredCall) -> [Contender] {
+        let php = call.goalAgainstPHP == nil ? nil : php?.contender
+        return [ours] + [floors[call.name]?.contender, php].compactMap { $0 }
     }
 
     /// Pods asked for and stopped, one call after the other on each connection.
@@ -95,12 +72,12 @@ final class Stage {
                   '{"familyId":"rtx-4090","gpuCount":1,"templateId":"ubuntu-24-04"}')
             end
             response = function(status, headers, body)
-               local id = string.match(body, '"status":"provisioning"') and string.match(body, '"id":"(rnt_%w+)"')
+               local id = string.match(body, '"status":"provisioning"') and string.match(body, '"id":"(rent_%w+)"')
                if id then table.insert(stops, id) end
             end
             """
         let request = Wrk.Request(
-            url: ours.url + "/v1/rentals", headers: ["Cookie: sid=\(sid)"], script: script)
+            url: ours.url + "/v1/rentals", headers: ["Cookie: sid=\(reads.sid)"], script: script)
         return Series(
             try (0..<rounds).map { _ in
                 try meter.report()
@@ -113,7 +90,7 @@ final class Stage {
     /// The responder's resident memory, in MiB, at the end of a load of all reads.
     func memory(_ wrk: Wrk, seconds: Int) throws -> Series {
         Series(
-            try calls().map { call in
+            try calls.map { call in
                 _ = try wrk.run(call.request(to: ours.url), seconds: seconds)
                 let status = try String(contentsOfFile: "/proc/\(api.pid)/status", encoding: .utf8)
                 guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
@@ -127,11 +104,6 @@ final class Stage {
     func makeDue(rentals: Int) throws {
         let start = try outlet.now() - Seconds(3_700)
         _ = try outlet.populate(wallets: rentals / 5, rentalsEach: 5, cents: 100_000, since: start)
-    }
-
-    func end() {
-        api.stop()
-        for process in processes.reversed() { process.stop() }
     }
 
     private static func reply(to call: MeasuredCall, at address: String) throws -> String {

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+
+extension OutletBench {
+    /// Counts the instructions of each read and holds them against those that were recorded, so that speed does not
+    /// leak away; or records them anew.
+    func countInstructions(_ report: Report, recording: Bool) throws {
+        guard Callgrind.isInstalled else {
+            return report.note("skipped: valgrind is not installed (apt-get install valgrind)")
+        }
+        let callgrind = try Callgrind()
+        let reads = try Reads()
+        var counts: [String: Int] = [:]
+        for call in reads.calls {
+            func instructions(_ times: Int) throws -> Int {
+                let cookie = call.cookie.map { ["--sid=\($0)"] } ?? []
+                return try callgrind.instructions(
+                    [
+                        "drive", "--config=\(reads.outlet.configuration)", "--target=\(call.path)",
+                        "--times=\(times)",
+                    ] + cookie)
+            }
+            // The difference is what the further requests take: no start, no first look at anything.
+            let (few, many) = (try instructions(50), try instructions(150))
+            counts[call.name] = (many - few) / 100
+        }
+        if recording { return try record(counts, report) }
+        let recorded = try Self.recorded()
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
+            guard let before = recorded[name] else {
+                throw TestFault("\(name) has no count yet: scripts/bench guard --record")
+            }
+            report.tell(
+                "guard", "\(name), instructions", Series([Double(count)], unit: "of \(before) recorded"),
+                goal: .atMost(Double(before) * 1.15))
+        }
+    }
+
+    private func record(_ counts: [String: Int], _ report: Report) throws {
+        let lines = counts.sorted { $0.key < $1.key }.map { "\($0.value)\t\($0.key)\n" }
+        try lines.joined().write(toFile: Self.baseline, atomically: true, encoding: .utf8)
+        report.note("recorded in \(Self.baseline):")
+        for line in lines { report.note(line.trimmingCharacters(in: .newlines)) }
+    }
+
+    private static func recorded() throws -> [String: Int] {
+        let lines = try String(contentsOfFile: baseline, encoding: .utf8).split(separator: "\n")
+        return Dictionary(
+            uniqueKeysWithValues: lines.map { line in
+                let sides = line.split(separator: "\t", maxSplits: 1)
+                return (String(sides[1]), Int(sides[0])!)
+            })
+    }
+
+    /// Instructions a request and what it asks for, a line each; of a release build.
+    private static let baseline = Executables.packageFolder + "/Tests/Bench/Guard/instructions.tsv"
+}
