@@ -117,3 +117,21 @@ def test_a_launch_can_be_taken_along_as_curl(tab):
     text = seen.page.get_by_role("button", name="Copy as curl").get_attribute("data-text")
     assert text.startswith('curl -sS -H "Authorization: Bearer $OUTLET_TOKEN"') and text.endswith("/v1/rentals")
     assert '"familyId":"rtx-4090"' in text and "it'\\''s mine" in text
+
+
+@pytest.mark.parametrize("label, text", [("Burn an hour, $", "1o"), ("Spend a month, $", "ten"), ("Pods at a time", "2.5"), ("Warn me when", "50, x")])
+def test_a_slip_in_a_limit_never_lifts_it(tab, label, text):
+    seen = tab("/app/billing?mock")
+    limits = seen.page.get_by_role("region", name="Limits of your own")
+    for field, value in (("Burn an hour, $", "10"), ("Spend a month, $", "1,000.50"), ("Pods at a time", "3"), ("Warn me when", "50, 100")):
+        limits.get_by_label(field).fill(value)
+    limits.get_by_role("button", name="Save").click()
+    seen.until("document.querySelector('#status').textContent === 'Limits are saved.'")
+    saved = asked(seen, "/v1/billing/limits")
+    assert (saved["maxBurnPerHourCents"], saved["maxSpendPerMonthCents"], saved["maxPods"], saved["spendAlertsCents"]) == (1_000, 100_050, 3, [5_000, 10_000])
+    limits.get_by_label(label).fill(text)
+    limits.get_by_role("button", name="Save").click()
+    alert = limits.get_by_role("alert")
+    alert.wait_for()
+    assert "Nothing was saved." in alert.inner_text()
+    assert asked(seen, "/v1/billing/limits") == saved

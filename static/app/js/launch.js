@@ -34,7 +34,7 @@ export function enterLaunch(context) {
 
 /** What /v1/rentals takes, or what is wrong with the form, by field. @param {Record<string, string>} form
     @returns {{body: Record<string, unknown>, faults: Record<string, string>}} */
-export function bodyOf(form) {
+function bodyOf(form) {
     /** @type {Record<string, string>} */
     const faults = {};
     /** @type {Record<string, unknown>} */

@@ -7,7 +7,7 @@ import { html } from "./lib/html.js";
 import { morph } from "./lib/morph.js";
 import { startTicking } from "./live.js";
 import { problem, skeleton } from "./parts.js";
-import { shell, signedOutPage, siteName, watchData } from "./shell.js";
+import { shell, signedOutPage, siteName } from "./shell.js";
 
 /** @typedef {import("./types.js").Page} Page */
 /** @typedef {import("./types.js").Context} Context */
@@ -283,7 +283,6 @@ try {
 } catch {
     // As above: without storage nothing is remembered, and all works.
 }
-watchData(state);
 const wantsMock = /[?&]mock\b/.test(location.search) || document.querySelector("meta[name=mock]") !== null;
 if (wantsMock) state.mock = await (await import("../../js/mock.js")).useMock();
 await enter(false);

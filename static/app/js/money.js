@@ -1,6 +1,7 @@
-// How money gets in, and how much may go out: top-up by card, automatic top-up, limits. An outlet that has none of
-// it says so; nothing here is shown as done before the outlet says it is.
+// How money gets in: top-up by card, automatic top-up, payments. An outlet that has none of it says so; nothing here is
+// shown as done before the outlet says it is.
 import { dayAndTime, dollars } from "../../js/format.js";
+import { centsOrNone, centsTyped, dollarsTyped } from "./amounts.js";
 import { call, newKey, Refusal } from "./api.js";
 import { absent, balancePath, look, serverNow } from "./data.js";
 import { html } from "./lib/html.js";
@@ -11,7 +12,6 @@ import { problem, section } from "./parts.js";
 
 export const cardPath = "/v1/billing/card";
 export const topupPath = "/v1/billing/auto-topup";
-export const limitsPath = "/v1/billing/limits";
 export const paymentsPath = "/v1/billing/payments";
 
 /**
@@ -20,12 +20,6 @@ export const paymentsPath = "/v1/billing/payments";
  */
 const isOff = (resource) => absent(resource) || (resource.error instanceof Refusal
     && resource.error.code === "billing_disabled");
-
-/** Dollars as typed, in whole cents; NaN when they are not. @param {string} text */
-export function centsTyped(text) {
-    const match = /^\s*\$?(\d{1,7})(?:\.(\d{1,2}))?\s*$/.exec(text.replaceAll(",", ""));
-    return match === null ? NaN : Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
-}
 
 /** One key for one intended payment: pressing twice pays once. Another amount, or another way, is another payment. */
 let intended = { what: "", key: newKey() };
@@ -81,50 +75,25 @@ export const moneyActions = {
     },
     async "save-auto-topup"({ state, load, announce }) {
         const form = { ...topupForm(state), ...state.forms.auto };
-        const cap = centsTyped(form.cap);
-        const body = { enabled: form.enabled === "yes", thresholdCents: centsTyped(form.threshold),
-            topupAmountCents: centsTyped(form.amount), monthlyCapCents: form.cap === "" ? null : cap };
         delete state.problems["save-auto-topup"];
+        const body = { enabled: form.enabled === "yes", thresholdCents: centsOrNone(form.threshold),
+            topupAmountCents: centsOrNone(form.amount), monthlyCapCents: centsOrNone(form.cap) };
         await call("PUT", topupPath, { body });
         delete state.forms.auto;
         announce("Automatic top-up is saved.");
         await load(topupPath);
     },
-    async "save-limits"({ state, load, announce }) {
-        const form = { ...limitsForm(state), ...state.forms.limits };
-        const amount = (/** @type {string} */ text) => (text.trim() === "" ? null : centsTyped(text));
-        const pods = form.pods.trim() === "" ? null : Number(form.pods);
-        delete state.problems["save-limits"];
-        const spendAlertsCents = form.alerts.split(/[,;\s]+/).filter((text) => text !== "").map(centsTyped);
-        await call("PUT", limitsPath, { body: { maxBurnPerHourCents: amount(form.burn),
-            maxSpendPerMonthCents: amount(form.month), maxPods: pods, spendAlertsCents } });
-        delete state.forms.limits;
-        announce("Limits are saved.");
-        await load(limitsPath);
-    },
 };
 
-/** @param {number | null | undefined} cents */
-const typedForm = (cents) => (cents === null || cents === undefined ? "" : (cents / 100).toFixed(2));
 /**
  * @param {State} state
  * @returns {{[name: string]: string, enabled: string, threshold: string, amount: string, cap: string}}
  */
 function topupForm(state) {
     const now = look(state, topupPath).value ?? {};
-    return { enabled: now.enabled ? "yes" : "", threshold: typedForm(now.thresholdCents ?? 500),
-        amount: typedForm(now.topupAmountCents ?? 2_000), cap: typedForm(now.monthlyCapCents) };
+    return { enabled: now.enabled ? "yes" : "", threshold: dollarsTyped(now.thresholdCents ?? 500),
+        amount: dollarsTyped(now.topupAmountCents ?? 2_000), cap: dollarsTyped(now.monthlyCapCents) };
 }
-/**
- * @param {State} state
- * @returns {{[name: string]: string, burn: string, month: string, pods: string, alerts: string}}
- */
-function limitsForm(state) {
-    const now = look(state, limitsPath).value ?? {};
-    return { burn: typedForm(now.maxBurnPerHourCents), month: typedForm(now.maxSpendPerMonthCents),
-        pods: String(now.maxPods ?? ""), alerts: (now.spendAlertsCents ?? []).map(typedForm).join(", ") };
-}
-
 /** How long, in seconds, a payment is watched before the page stops asking every other second. */
 const patience = 180;
 
@@ -251,48 +220,18 @@ function automatic(state, card) {
         <button class="button second">Save</button></form>`;
 }
 
+/** @type {Record<string, string>} */
+const paymentStyles = { pending: "busy", succeeded: "good", failed: "bad" };
+
 /** @param {State} state */
 function payments(state) {
     const list = look(state, paymentsPath).value?.payments ?? [];
     if (list.length === 0) return "";
     return html`<h3>Payments</h3><ul class="lines">
         ${list.slice(0, 8).map((/** @type {any} */ payment) => html`<li data-key="${payment.id}"><span>
-        ${dayAndTime(payment.createdAt)} <span class="tag">${payment.status}</span>${payment.error && html`
+        ${dayAndTime(payment.createdAt)} <span class="tag ${paymentStyles[payment.status] ?? ""}">
+            ${payment.status}</span>${payment.error && html`
             <span class="quiet small">${payment.error}</span>`}</span>
         <span><b>${dollars(payment.amountCents)}</b> ${payment.receiptUrl &&
             html`<a href="${payment.receiptUrl}" rel="noreferrer">Receipt</a>`}</span></li>`)}</ul>`;
 }
-
-/** @param {State} state */
-export function moneyLimits(state) {
-    const resource = look(state, limitsPath);
-    if (resource.value === null) return "";
-    const form = { ...limitsForm(state), ...state.forms.limits };
-    const failure = state.problems["save-limits"];
-    const { current, operator } = resource.value;
-    const field = (/** @type {string} */ name, /** @type {string} */ label,
-        /** @type {string | undefined} */ now, /** @type {string | undefined} */ most) => html`<div class="field"><label for="limits-${name}">${label}</label>
-        <input id="limits-${name}" name="${name}" value="${form[name]}" inputmode="decimal"
-            placeholder="no limit" autocomplete="off"><p class="hint">
-            ${now && `Now ${now}.`}${most && ` The operator allows ${most}.`}</p></div>`;
-    const money = (/** @type {number | null | undefined} */ cents) => (typeof cents === "number"
-        ? dollars(cents) : undefined);
-    return html`<section class="card" data-key="limits" aria-labelledby="limits">
-        <h2 id="limits">Limits of your own</h2>
-        <p class="quiet">A launch that would go past one of them is refused.
-            Pods that run are not stopped.</p>
-        <form data-form="limits" data-do="save-limits" novalidate><div class="fields">
-            ${field("burn", "Burn an hour, $", money(current?.burnPerHourCents),
-                money(operator?.maxBurnPerHourCents))}
-            ${field("month", "Spend a month, $", money(current?.spentThisMonthCents),
-                money(operator?.maxSpendPerMonthCents))}${field("pods", "Pods at a time", current
-                    && String(current.pods), operator?.maxPods && String(operator.maxPods))}</div>
-        <div class="field"><label for="limits-alerts">Warn me when a month's spending reaches, $</label>
-            <input id="limits-alerts" name="alerts" value="${form.alerts}" placeholder="no warning"
-                autocomplete="off" aria-describedby="limits-alerts-hint">
-            <p class="hint" id="limits-alerts-hint">Amounts such as 50, 100.
-                A warning comes by mail, and stands under <a href="/app/account">Activity</a>.</p></div>
-        ${failure !== undefined && problem(failure)}
-            <button class="button second">Save</button></form></section>`;
-}
-

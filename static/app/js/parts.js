@@ -212,5 +212,3 @@ export function stopButton(rental, state) {
 /** @param {string} href @param {string} text */
 export const launchLink = (href = "/app/catalog", text = "Launch a pod") => html`<a class="button"
     href="${href}">${icon("bolt")}${text}</a>`;
-
-export { counted };

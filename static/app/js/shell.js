@@ -75,24 +75,20 @@ function banner(state) {
             <p><strong>You are signed out.</strong> Nothing was sent. What you typed is kept.
             <a href="${signInPath(state)}" data-do="keep-draft">Sign in again</a></p></div>`;
     }
-    if (!navigator.onLine) return stale("You are offline.", "Pods go on running, and being billed.");
-    return state.unreachable ? stale("The outlet cannot be reached.", "Trying again.") : "";
+    if (!navigator.onLine) return stale(state, "You are offline.", "Pods go on running, and being billed.");
+    return state.unreachable ? stale(state, "The outlet cannot be reached.", "Trying again.") : "";
 }
 
-/** @param {string} what @param {string} more */
-function stale(what, more) {
-    const newest = Math.max(0, ...Object.values(dataOf()).map((resource) => resource.at));
+/** @param {State} state @param {string} what @param {string} more */
+function stale(state, what, more) {
+    const newest = Math.max(0, ...Object.values(state.data).map((resource) => resource.at));
     // The age ticks, so it stands outside of what is read out.
     return html`<div class="notice banner"><p><span role="status"><strong>${what}</strong> ${more}</span>
         ${newest > 0 && html`Figures are from ${live("age", newest)}.`}</p></div>`;
 }
-/** @type {() => State["data"]} */
-let dataOf = () => ({});
-/** @param {State} state */
-export const watchData = (state) => void (dataOf = () => state.data);
 
 /** @param {State} state */
-export const signInPath = (state) => `/login?next=${encodeURIComponent(state.route.path.split("?")[0] ?? "")}`;
+const signInPath = (state) => `/login?next=${encodeURIComponent(state.route.path.split("?")[0] ?? "")}`;
 
 /** The whole page of someone who is not signed in. @param {State} state */
 export const signedOutPage = (state) => html`<div class="empty"><h1 tabindex="-1">You are not signed in</h1>

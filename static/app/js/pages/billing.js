@@ -7,7 +7,8 @@ import { entryLabels, spendByDay, spendByRental } from "../ledger.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
 import { copyable, empty, fact, icon, nameOf, section } from "../parts.js";
-import { cardPath, limitsPath, moneyActions, moneyIn, moneyLimits, moneyQuick, paymentsPath, topupPath } from "../money.js";
+import { limits, limitsActions, limitsPath } from "../limits.js";
+import { cardPath, moneyActions, moneyIn, moneyQuick, paymentsPath, topupPath } from "../money.js";
 import { endOf, levelOf } from "../shell.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -51,6 +52,7 @@ export const page = {
     },
     actions: {
         ...moneyActions,
+        ...limitsActions,
         "more-usage": (context) => appendTo(context.state, usagePath()),
         more: (context) => appendTo(context.state, ledgerPath(context.state)),
         clear({ state, go }) {
@@ -70,7 +72,7 @@ export const page = {
             ${moneyIn(state)}
             <section class="card" aria-labelledby="spend"><h2 id="spend">Spend a day</h2>${spend(state)}</section>
         </div>
-        ${moneyLimits(state)}
+        ${limits(state)}
         <section class="card" aria-labelledby="ledger"><div class="head-row"><h2 id="ledger">Ledger</h2>
             <a class="button second small" download="ledger.csv"
                 href="/v1/billing/ledger?${filterQuery(state)}&amp;format=csv">

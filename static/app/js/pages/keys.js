@@ -9,7 +9,7 @@ import { copyable, empty, problem, section } from "../parts.js";
 /** @typedef {import("../types.js").State} State */
 
 /** What a look at the text alone can tell; the outlet has the last word. @param {string} text */
-export function faultOf(text) {
+function faultOf(text) {
     const line = text.trim();
     if (line === "") return "";
     if (line.includes("PRIVATE KEY")) {

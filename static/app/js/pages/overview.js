@@ -1,9 +1,9 @@
 // The first page: what is in the wallet, how long it lasts, what runs, and what to do next.
-import { change, dayAndTime, dollars } from "../../../js/format.js";
+import { change, counted, dayAndTime, dollars } from "../../../js/format.js";
 import { absent, balancePath, isLive, keysPath, look, rentals, rentalsPath } from "../data.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
-import { counted, empty, fact, launchLink, podCard, section } from "../parts.js";
+import { empty, fact, launchLink, podCard, section } from "../parts.js";
 import { stopOne } from "../stopping.js";
 import { endOf, levelOf } from "../shell.js";
 import { entryLabels } from "../ledger.js";

@@ -1,9 +1,9 @@
 // Instances: what runs, what it costs now, and everything that ran before.
-import { dollars } from "../../../js/format.js";
+import { counted, dollars } from "../../../js/format.js";
 import { balancePath, isMoving, look, rentals, rentalsPath } from "../data.js";
 import { html } from "../lib/html.js";
 import { live } from "../live.js";
-import { counted, empty, icon, launchLink, podCard, section } from "../parts.js";
+import { empty, icon, launchLink, podCard, section } from "../parts.js";
 import { call } from "../api.js";
 import { stopOne, stopRentals } from "../stopping.js";
 
