@@ -26,8 +26,6 @@ def test_a_phone_does_not_zoom_into_fields_and_every_target_can_be_hit(tab, path
     flat = seen.page.evaluate("[...document.querySelectorAll('.button, .icon-button, .chip, .side a')].map((it) => [it.innerText, it.getBoundingClientRect()])"
                               ".filter(([, { width, height }]) => width > 0 && (height < 43.5 || width < 40)).map(([text]) => text)")
     assert not flat, f"less than a fingertip: {flat}"
-    if path == "/login":
-        seen.faults.clear()  # There is no outlet behind it.
 
 
 @pytest.mark.engines
@@ -49,7 +47,6 @@ def test_the_choice_of_a_theme_is_kept_and_there_before_the_first_paint(tab):
     for path in ("/", "/docs/", "/login"):
         seen.page.goto(seen.address + path)
         assert seen.page.evaluate(ground) == dark, path
-    seen.faults.clear()  # Of /login: there is no outlet behind it.
 
 
 @pytest.mark.engines

@@ -1,5 +1,7 @@
 """Every view in each of its states: loading, empty, empty by filter, failed, stale, offline, and signed out."""
 
+import re
+
 import pytest
 
 from browsing import Tab
@@ -64,6 +66,26 @@ def test_an_outlet_that_does_not_answer_is_named_once_a_part_and_asked_again(tab
     assert "$0.00" not in text_of(seen), "what is not known is not zero"
 
 
+def test_a_part_that_failed_leaves_the_others_whole(tab):
+    seen = tab("/app?mock=error")
+    seen.page.get_by_role("alert").filter(has_text="Something went wrong on our side.").wait_for()
+    assert seen.page.get_by_role("alert").count() == 1
+    assert re.search(r"\$\d+\.\d\d\s+available", text_of(seen)) and "Usage" in text_of(seen)
+    assert re.search(r"\$\d", seen.page.locator(".pill").inner_text())
+    kpis = seen.open("/app/rentals?mock=error").page.locator(".kpis").inner_text()
+    assert "–" in kpis and "$3.25" in kpis, "unknown is a dash, and known is a figure"
+
+
+def test_whoever_comes_back_from_paying_waits_for_the_outlets_word(tab):
+    seen = tab("/app/billing?mock&session_id=cs_test_unknown")
+    pill = seen.page.locator(".pill b").inner_text()
+    seen.page.get_by_role("status").filter(has_text="The payment is being confirmed").wait_for()
+    assert seen.page.locator(".pill b").inner_text() == pill
+    seen.open("/app/billing?mock&checkout=cancelled")
+    seen.page.get_by_text("Nothing was paid.").wait_for()
+    assert seen.page.get_by_label("Amount in dollars").is_visible(), "the same form"
+
+
 def test_what_was_known_stays_and_is_marked_as_old(tab):
     for path in ("/app", "/app/rentals", "/app/billing"):
         seen = tab(f"{path}?mock=offline")
@@ -91,6 +113,14 @@ def test_nobody_signed_in_is_led_to_the_sign_in_and_back(tab, path):
     seen.page.get_by_role("heading", level=1, name="You are not signed in").wait_for()
     link = seen.page.locator("main").get_by_role("link", name="Sign in")
     assert link.get_attribute("href") == "/login?next=" + path.replace("/", "%2F")
+
+
+def test_the_sign_in_of_the_demonstration_works_without_an_outlet(tab):
+    seen = tab("/login?mock=signed-out")
+    seen.page.get_by_label("E-mail address").fill("ada@example.org")
+    seen.page.get_by_role("button", name="Send me a code").click()
+    seen.page.get_by_label("Code").wait_for()
+    seen.open("/login?mock").page.get_by_role("heading", level=1, name="Signed in").wait_for()
 
 
 def test_another_persons_instance_is_told_as_none(tab):

@@ -225,4 +225,6 @@ addEventListener("hashchange", () => {
 });
 
 let link = takeToken();
+const wantsMock = /[?&]mock\b/.test(location.search) || document.querySelector("meta[name=mock]") !== null;
+if (wantsMock) await (await import("./mock.js")).useMock();
 await start();
