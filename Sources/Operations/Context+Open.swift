@@ -24,6 +24,10 @@ extension Context {
         if alarm.isRaised { try alarm.clear(after: context) }
         return context
     }
+
+    /// The same outlet over connections of its own: whoever uses them waits for nobody's reads, and nobody for theirs.
+    /// - Throws: as `open` does.
+    package func another() throws -> Context { try .open(settings, environment) }
 }
 
 extension Database {

@@ -47,11 +47,8 @@ final class BenchOutlet: Sendable {
 
     var configuration: String { folder["outlet.yaml"] }
 
-    /// The same outlet over connections of its own: another thread.
-    func anotherContext() throws -> Context { try .open(context.settings, context.environment) }
-
     func meter(_ provider: BenchProvider = BenchProvider(), context: Context? = nil) throws -> Meter {
-        let context = try context ?? anotherContext()
+        let context = try context ?? self.context.another()
         return Meter(
             context: context, providers: [provider], lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }),

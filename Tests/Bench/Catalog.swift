@@ -28,7 +28,7 @@ extension OutletBench {
         }
         let done = Mutex(false)
         let refresher = Thread {
-            let context = try! outlet.anotherContext()
+            let context = try! outlet.context.another()
             for round in 0..<5 {
                 try! context.storeOffers(Self.offers(cents: Int64(101 + round)), provider: "local")
             }

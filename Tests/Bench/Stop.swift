@@ -74,7 +74,7 @@ private final class Pods {
     {
         self.outlet = outlet
         self.provider = provider
-        let context = try outlet.anotherContext()
+        let context = try outlet.context.another()
         let meter = try outlet.meter(provider, context: context)
         let bell = try BellListener(path: context.settings.bellPath)
         work = Task { try await meter.run(bell: bell) }

@@ -52,11 +52,6 @@ final class BackupKeeper: Sendable {
         attempt("snapshot") { if try isDue() { try takeSnapshot() } }
     }
 
-    /// On a thread of its own: a copy of large books takes minutes, and the meter's other loops need theirs.
-    func snapshotIfDueAside() async {
-        await aside { self.snapshotIfDue() }
-    }
-
     private func isDue() throws -> Bool {
         let now = try context.database.read { try context.now(in: $0) }
         guard state.withLock({ $0.writer }) != nil, let newest = try folder.snapshots().last else {

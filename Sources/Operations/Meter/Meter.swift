@@ -97,10 +97,11 @@ package final class Meter: Sendable {
         await refreshCatalog()
         await watch()
         try settleDue()
-        await carryOutEverything()
-        await watch()
-        try settleDue()
-        await refreshCatalog()
+        if await carryOutEverything() {
+            await watch()
+            try settleDue()
+            await refreshCatalog()
+        }
         await sweep()
         await topUpWallets()
         await followStripe()
@@ -114,5 +115,10 @@ package final class Meter: Sendable {
 
     /// Effects until none is due; what is retried later stays. One that cannot be written back, without the lease or on
     /// a full disk, stays due for ever: a round of nothing else is the last.
-    private func carryOutEverything() async { while await carryOutDueEffects() > 0 {} }
+    /// - Returns: whether there was any.
+    private func carryOutEverything() async -> Bool {
+        var isAny = false
+        while await carryOutDueEffects() > 0 { isAny = true }
+        return isAny
+    }
 }

@@ -8,12 +8,6 @@ struct Settlement: Sendable {
     let lease: Lease
     let logger: Logger
 
-    /// The same over connections of its own: nobody who reads waits behind its turns.
-    func onItsOwn() throws -> Settlement {
-        Settlement(
-            context: try .open(context.settings, context.environment), lease: lease, logger: logger)
-    }
-
     /// Settles what is due: wallets at the end of their money, rentals at their auto-stop, and an hour of usage each.
     /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
     func settleDue() throws {
