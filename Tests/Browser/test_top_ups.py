@@ -77,7 +77,9 @@ def test_by_card_on_the_payment_page(payer):
     payer.has("$50.00 are in the wallet.")
     payer.tab.until("document.querySelector('.amount-big').innerText.includes('$50.00')")
     payer.tab.until("document.querySelector('table.ledger')?.innerText.includes('+$50.00')")
-    payer.page.get_by_role("link", name="Receipt").wait_for()
+    receipts = payer.page.get_by_role("link", name="Receipt")
+    payer.tab.until("[...document.querySelectorAll('main a')].filter((it) => it.innerText === 'Receipt').length === 2")
+    assert receipts.first.get_attribute("href") == receipts.last.get_attribute("href"), "at the payment, and at its line of the ledger"
     payer.tab.picture("real-top-up")
     payer.tab.assert_accessible()
 
