@@ -16,4 +16,11 @@ extension Meter {
         try context.database.checkpoint()
         try context.ephemeral.checkpoint()
     }
+
+    /// Empties a log that has grown before its time: while it is emptied nobody writes, for as long as it is.
+    func shortenLog() throws {
+        if context.database.logBytes > Self.longLog { try context.database.checkpoint() }
+    }
+
+    private static let longLog = 16 << 20
 }

@@ -16,6 +16,7 @@ extension Meter {
             let backups = BackupKeeper(context: try self.context.another(), logger: self.logger)
             group.addTask { try await self.every(.seconds(1)) { await aside { backups.follow() } } }
             group.addTask { try await self.every(.seconds(60)) { await aside { backups.snapshotIfDue() } } }
+            group.addTask { try await self.every(.seconds(1)) { try await aside { try self.shortenLog() } } }
             group.addTask { try await self.effectsLoop(bell) }
             for code in self.providers.keys {
                 group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog(of: code) } }

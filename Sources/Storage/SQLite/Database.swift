@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Glibc
 
 /// One connection to the outlet's SQLite file; it belongs to one thread at a time.
 ///
@@ -95,6 +96,12 @@ package final class Database: @unchecked Sendable {
     /// Moves the write-ahead log into the file and empties it; never waits for a reader. Only the meter calls it.
     package func checkpoint() throws {
         try ownConnection.checkpoint()
+    }
+
+    /// How much has been written since the log was last emptied, in bytes.
+    package var logBytes: Int {
+        var file = stat()
+        return stat(path + "-wal", &file) == 0 ? Int(file.st_size) : 0
     }
 
     private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
