@@ -66,9 +66,11 @@ def served(folder, *arguments):
     while not answers(address):
         assert time.monotonic() < deadline and nginx.poll() is None, "nginx does not answer"
         time.sleep(0.05)
-    yield address
-    nginx.terminate()
-    nginx.wait(10)
+    try:
+        yield address
+    finally:
+        nginx.terminate()
+        nginx.wait(10)
 
 
 def answers(address):
