@@ -44,7 +44,7 @@ package func exhaustion(
     var rentals = rentals
     var ends: [ID<Rental>: Instant] = [:]
     guard var from = rentals.map({ $0.startedAt + $0.billed }).min() else { return [:] }
-    while let (instant, who) = firstEnd(of: rentals, funds: funds, from: from) {
+    while let (instant, who) = firstEnd(of: rentals, funds: funds, from: from, until: limit) {
         if let limit, instant > limit { break }
         from = instant
         for index in who {
@@ -57,13 +57,16 @@ package func exhaustion(
 
 /// The last second that the wallet can pay for all, and which rentals ask for more. Nil when nothing ever ends.
 /// What is drawn only grows with time, so the second is found by doubling the step, then by bisection.
-private func firstEnd(of rentals: [MeteredRental], funds: Cents, from: Instant) -> (Instant, [Int])? {
+private func firstEnd(
+    of rentals: [MeteredRental], funds: Cents, from: Instant, until limit: Instant?
+) -> (Instant, [Int])? {
     func cannotPay(after instant: Instant) -> Bool {
         var drawn = Cents.zero
         for rental in rentals { drawn += rental.draw(at: instant + Seconds(1)) }
         return drawn > funds
     }
 
+    if let limit, !cannotPay(after: limit) { return nil }
     let lastEnd = rentals.compactMap(\.endsAt).max() ?? from
     if rentals.allSatisfy({ $0.endsAt != nil }), !cannotPay(after: max(from, lastEnd)) { return nil }
     var low = from - Seconds(1)

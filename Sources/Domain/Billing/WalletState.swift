@@ -42,8 +42,11 @@ package struct WalletView: Hashable, Sendable {
 
 /// Computes the live figures from rows alone. It finds the end of the money by itself: a meter that is late must not
 /// let a reader see a negative wallet.
-package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
-    let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
+/// - Parameter foreseeing: without, that end is looked for up to `now` only, which is far less work. All figures are the
+///   same, but `exhaustsAt` is nil while the end is to come.
+package func walletView(of wallet: WalletState, at now: Instant, foreseeing: Bool = true) -> WalletView {
+    let ends = exhaustion(
+        of: wallet.rentals, funds: wallet.available, until: foreseeing ? nil : now)
     var available = wallet.available
     var reserved = wallet.reserved
     var seconds = [ID<Rental>: Seconds](minimumCapacity: wallet.rentals.count)

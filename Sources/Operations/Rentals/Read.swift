@@ -39,7 +39,7 @@ extension Context {
             let rows = try session.rentals(where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)")
             let wallets = try Dictionary(
                 uniqueKeysWithValues: Set(rows.map(\.user)).map {
-                    ($0, walletView(of: try session.walletState(of: $0), at: now))
+                    ($0, walletView(of: try session.walletState(of: $0), at: now, foreseeing: false))
                 })
             let items = try rows.prefix(pageSize).map {
                 try view(of: $0, wallet: wallets[$0.user]!, credited: session.credited(of: $0))
@@ -76,7 +76,8 @@ extension Context {
 
     func view(of row: RentalRow, at now: Instant, in session: any ReadSession) throws -> RentalView {
         view(
-            of: row, wallet: walletView(of: try session.walletState(of: row.user), at: now),
+            of: row,
+            wallet: walletView(of: try session.walletState(of: row.user), at: now, foreseeing: false),
             credited: try session.credited(of: row))
     }
 

@@ -32,6 +32,11 @@ func `live figures add up and are never negative, at every instant`(seed: UInt64
                     } ?? true
                 })
             #expect(state.spendable(at: now) <= view.available, "what may leave is there")
+            let near = walletView(of: state, at: now, foreseeing: false)
+            #expect(near.seconds == view.seconds && near.holds == view.holds, "wallet \(wallet) at \(now)")
+            #expect(near.available == view.available && near.reserved == view.reserved)
+            #expect(near.pending == view.pending && near.burnPerHour == view.burnPerHour)
+            #expect(near.exhaustsAt == view.exhaustsAt.flatMap { $0 <= now ? $0 : nil })
         }
     }
 }
