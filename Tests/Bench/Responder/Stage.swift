@@ -60,31 +60,36 @@ final class Stage {
 
     /// Pods asked for and stopped, one call after the other on each connection.
     func storyOfPods(_ wrk: Wrk, seconds: Int, rounds: Int) throws -> Series {
-        let script = """
-            local stops, number = {}, 0
-            request = function()
-               local id = table.remove(stops)
-               if id then return wrk.format("POST", "/v1/rentals/" .. id .. "/stop") end
-               number = number + 1
-               local head = {["Content-Type"] = "application/json", ["Cookie"] = wrk.headers["Cookie"],
-                  ["Idempotency-Key"] = "bench-\(UUID())-" .. number}
-               return wrk.format("POST", "/v1/rentals", head,
-                  '{"familyId":"rtx-4090","gpuCount":1,"templateId":"ubuntu-24-04"}')
-            end
-            response = function(status, headers, body)
-               local id = string.match(body, '"status":"provisioning"') and string.match(body, '"id":"(rent_%w+)"')
-               if id then table.insert(stops, id) end
-            end
-            """
-        let request = Wrk.Request(
-            url: ours.url + "/v1/rentals", headers: ["Cookie: sid=\(reads.sid)"], script: script)
-        return Series(
+        Series(
             try (0..<rounds).map { _ in
                 try meter.report()
+                let request = Wrk.Request(
+                    url: ours.url + "/v1/rentals", headers: ["Cookie: sid=\(reads.sid)"],
+                    script: Self.story(keyed: UUID()))
                 let outcome = try wrk.run(request, seconds: seconds)
                 guard outcome.errors == 0 else { throw TestFault("POST /v1/rentals: \(outcome)") }
                 return outcome.perSecond
             }, unit: "/s")
+    }
+
+    /// - Parameter key: of one round alone; with that of another, replies would be repeated and nothing done.
+    private static func story(keyed key: UUID) -> String {
+        """
+        local stops, number = {}, 0
+        request = function()
+           local id = table.remove(stops)
+           if id then return wrk.format("POST", "/v1/rentals/" .. id .. "/stop") end
+           number = number + 1
+           local head = {["Content-Type"] = "application/json", ["Cookie"] = wrk.headers["Cookie"],
+              ["Idempotency-Key"] = "bench-\(key)-" .. number}
+           return wrk.format("POST", "/v1/rentals", head,
+              '{"familyId":"rtx-4090","gpuCount":1,"templateId":"ubuntu-24-04"}')
+        end
+        response = function(status, headers, body)
+           local id = string.match(body, '"status":"provisioning"') and string.match(body, '"id":"(rent_%w+)"')
+           if id then table.insert(stops, id) end
+        end
+        """
     }
 
     /// The responder's resident memory, in MiB, at the end of a load of all reads.
