@@ -25,7 +25,7 @@ def demonstration(tmp_path_factory):
             break
     assert "ready http" in said, said
     yield said
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, signal.SIGTERM)
     running.wait(20)
 
 
