@@ -10,7 +10,8 @@ package final class ScratchFolder: Sendable {
 
     /// - Throws: `TestFault` when the system's folder for temporary files takes no more.
     package init() throws {
-        var template = Array("/tmp/go.XXXXXX".utf8CString)
+        let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        var template = Array("\(parent)/go.XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw TestFault("mkdtemp: \(String(cString: strerror(errno)))")
         }

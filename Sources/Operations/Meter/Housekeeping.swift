@@ -18,7 +18,7 @@ extension Meter {
     }
 
     /// Empties a log that has grown before its time: while it is emptied nobody writes, for as long as it is.
-    func shortenLog() throws {
+    package func shortenLog() throws {
         if context.database.logBytes > Self.longLog { try context.database.checkpoint() }
     }
 

@@ -72,6 +72,7 @@ package final class HistoryBench {
     /// A renter with an empty wallet, in an outlet at rest.
     func begin() async throws -> ID<User> {
         try reboot(at: (milliseconds() / 600_000 + 1) * 600_000)
+        try meter.shortenLog()
         try meter.report()
         let light = provider.now.offers
         provider.set {
