@@ -36,9 +36,9 @@ package struct FastCGIServer: Sendable {
     }
 
     /// Serves until it is told to stop; then takes nothing new, finishes what is in work and returns, after
-    /// `patience.ending` in any case. Each thread makes one handler for itself, before anything is accepted.
-    /// - Throws: what `makeHandler` throws, or a fault of the listener.
-    package func run(makeHandler: @escaping @Sendable () throws -> Handler) throws {
+    /// `patience.ending` in any case. All threads share the handler.
+    /// - Throws: a fault of the listener.
+    package func run(_ handler: @escaping Handler) throws {
         // A client that hangs up is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         guard FCGX_Init() == 0 else { throw FastCGIFault("libfcgi does not start") }
@@ -46,7 +46,7 @@ package struct FastCGIServer: Sendable {
         let crew = Crew(threads: threads)
         for number in 1...threads {
             let thread = Thread {
-                crew.leave(Result { try work(makeHandler, deadlines) })
+                crew.leave(Result { try work(handler, deadlines) })
             }
             thread.stackSize = 1 << 20
             thread.name = "responder-\(number)"
@@ -63,8 +63,7 @@ package struct FastCGIServer: Sendable {
     }
 
     /// The life of one thread.
-    private func work(_ makeHandler: () throws -> Handler, _ deadlines: Deadlines) throws {
-        let handler = try makeHandler()
+    private func work(_ handler: Handler, _ deadlines: Deadlines) throws {
         let exchange = try Exchange()
         let doorway = try Doorway(listener, until: stop)
         while let descriptor = try doorway.next() {

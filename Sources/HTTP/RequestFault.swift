@@ -1,5 +1,5 @@
 /// What answers requests, in one thread: each worker has its own.
-package typealias Handler = (Result<Request, RequestFault>) -> Response
+package typealias Handler = @Sendable (Result<Request, RequestFault>) -> Response
 
 /// Why bytes that arrived are not a request. It is answered like any refusal, with the id of the request.
 package struct RequestFault: Error, Sendable, Hashable {

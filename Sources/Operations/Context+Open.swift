@@ -6,7 +6,7 @@ extension Context {
     /// Opens the databases that `settings` name; after an alarm, only when the books are found to be whole.
     /// - Parameters:
     ///   - durable: false where a loss of power does no harm: commits do not wait for the disk.
-    ///   - cacheKiB: how many pages of each database may be kept in memory, to read and to write each.
+    ///   - cacheKiB: how many pages each connection may keep in memory.
     /// - Throws: `SchemaRefusal` when the database is not as this release makes it; `StorageDamage`.
     package static func open(
         _ settings: Settings, _ environment: Environment, durable: Bool = true, cacheKiB: Int = 2_000
@@ -24,10 +24,6 @@ extension Context {
         if alarm.isRaised { try alarm.clear(after: context) }
         return context
     }
-
-    /// The same outlet over connections of its own: whoever uses them waits for nobody's reads, and nobody for theirs.
-    /// - Throws: as `open` does.
-    package func another() throws -> Context { try .open(settings, environment) }
 }
 
 extension Database {

@@ -2,7 +2,7 @@ import Configuration
 import Domain
 import Storage
 
-/// What an operation works with. One for each thread: the connections belong to it.
+/// What an operation works with, on any thread.
 package struct Context: Sendable {
     package let settings: Settings
     package let database: Database  // The outlet's books.

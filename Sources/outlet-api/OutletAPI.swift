@@ -55,17 +55,14 @@ struct OutletAPI: ParsableCommand {
         let application = Application(
             settings: settings, logger: logger, catalog: CatalogCache(),
             identityProviders: try IdentityProviders(settings, clocks: environment.clocks), cards: cards)
-        let makeHandler: @Sendable () throws -> Handler = {
-            // Of each thread four connections: what they keep, the system's own cache has for all of them.
-            let context = try Context.open(settings, environment, cacheKiB: 256)
-            if let cards { try context.claimStripe(cards) }
-            return { application.respond(to: $0, in: context) }
-        }
+        // Many connections: what they keep, the system's own cache has for all of them.
+        let context = try Context.open(settings, environment, cacheKiB: 256)
+        if let cards { try context.claimStripe(cards) }
+        let handler: Handler = { application.respond(to: $0, in: context) }
         let inherited = FastCGIListener.inherited()
         if inherited == nil, listen == nil, CGIResponder.isCalled {
-            return try CGIResponder.run(handler: makeHandler())
+            return try CGIResponder.run(handler: handler)
         }
-        _ = try makeHandler()  // What keeps a worker from starting is said before anybody connects.
         outlet_share_heaps(4)
         let stop = try StopSignal.onTermination()
         let listener = try inherited ?? .open(listen ?? settings.apiSocketPath)
@@ -73,8 +70,7 @@ struct OutletAPI: ParsableCommand {
         logger.info(
             "ready",
             metadata: ["threads": "\(count)", "payments": "\(cards?.access.mode.rawValue ?? "none")"])
-        try FastCGIServer(listener: listener, threads: count, logger: logger, stop: stop).run(
-            makeHandler: makeHandler)
+        try FastCGIServer(listener: listener, threads: count, logger: logger, stop: stop).run(handler)
         Foundation.exit(0)  // A request that hangs does not keep the process.
     }
 }

@@ -47,8 +47,9 @@ final class BenchOutlet: Sendable {
 
     var configuration: String { folder["outlet.yaml"] }
 
-    func meter(_ provider: BenchProvider = BenchProvider(), context: Context? = nil) throws -> Meter {
-        let context = try context ?? self.context.another()
+    /// - Parameter context: another outlet than this one.
+    func meter(_ provider: BenchProvider = BenchProvider(), in context: Context? = nil) throws -> Meter {
+        let context = context ?? self.context
         return Meter(
             context: context, providers: [provider], lease: try Lease.takeAgain(in: context),
             logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }),

@@ -28,9 +28,8 @@ extension OutletBench {
         }
         let done = Mutex(false)
         let refresher = Thread {
-            let context = try! outlet.context.another()
             for round in 0..<5 {
-                try! context.storeOffers(Self.offers(cents: Int64(101 + round)), provider: "local")
+                try! outlet.context.storeOffers(Self.offers(cents: Int64(101 + round)), provider: "local")
             }
             done.withLock { $0 = true }
         }

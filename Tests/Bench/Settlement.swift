@@ -51,7 +51,7 @@ private struct DueBooks {
         var settings = made.context.settings
         settings.dataDirectory = folder.path
         let context = try Context.open(settings, made.context.environment)
-        let meter = try made.meter(context: context)
+        let meter = try made.meter(in: context)
         let due = try milliseconds { try meter.settleDue() }
         let nothing = try (0..<20).map { _ in try milliseconds { try meter.settleDue() } }
         return (due, Series(nothing, unit: "ms").median)

@@ -74,9 +74,8 @@ private final class Pods {
     {
         self.outlet = outlet
         self.provider = provider
-        let context = try outlet.context.another()
-        let meter = try outlet.meter(provider, context: context)
-        let bell = try BellListener(path: context.settings.bellPath)
+        let meter = try outlet.meter(provider)
+        let bell = try BellListener(path: outlet.context.settings.bellPath)
         work = Task { try await meter.run(bell: bell) }
         origin = (
             try outlet.context.database.read { try outlet.context.nowMilliseconds(in: $0) },

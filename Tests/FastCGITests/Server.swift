@@ -22,7 +22,7 @@ final class Server: Sendable {
             patience: patience)
         let done = done
         Thread { [self] in
-            try? server.run { { [self] in answer($0) } }
+            try? server.run { [self] in answer($0) }
             done.signal()
         }.start()
     }

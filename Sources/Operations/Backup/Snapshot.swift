@@ -35,7 +35,7 @@ extension Context {
         let partial = "\(path).\(getpid()).partial"
         defer { unlink(partial) }
         progress("copying the books to \(path)")
-        // A connection of its own: this one goes on working.
+        // Opened anew: others go on writing by this one.
         try Database(path: database.path).copy(to: partial)
         chmod(partial, 0o600)
         progress("checking and recomputing the copy")

@@ -13,9 +13,8 @@ extension Meter {
         logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.every(.seconds(1)) { try self.reportWithRoom() } }
-            let backups = BackupKeeper(context: try self.context.another(), logger: self.logger)
-            group.addTask { try await self.every(.seconds(1)) { await aside { backups.follow() } } }
-            group.addTask { try await self.every(.seconds(60)) { await aside { backups.snapshotIfDue() } } }
+            group.addTask { try await self.every(.seconds(1)) { await aside { self.backups.follow() } } }
+            group.addTask { try await self.every(.seconds(60)) { await aside { self.backups.snapshotIfDue() } } }
             group.addTask { try await self.every(.seconds(1)) { try await aside { try self.shortenLog() } } }
             group.addTask { try await self.effectsLoop(bell) }
             for code in self.providers.keys {
@@ -96,12 +95,11 @@ extension Meter {
         }
     }
 
-    /// On a thread and a connection of its own: while an hour of thousands is posted, orders are read and carried out.
+    /// On a thread of its own: while an hour of thousands is posted, orders are read and carried out.
     private func settleLoop() async throws {
-        let settlement = Settlement(context: try context.another(), lease: lease, logger: logger)
         while true {
-            try await onceThereIsRoom { try await aside { try settlement.settleDue() } }
-            try await Task.sleep(for: settlement.timeToNextDeadline())
+            try await onceThereIsRoom { try await aside { try self.settleDue() } }
+            try await Task.sleep(for: timeToNextDeadline())
         }
     }
 

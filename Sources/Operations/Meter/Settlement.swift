@@ -1,16 +1,11 @@
 import Domain
-import Logging
 import Storage
 
-/// Settles what time alone makes due. It talks to nobody, and so can work beside the meter's other parts.
-struct Settlement: Sendable {
-    let context: Context
-    let lease: Lease
-    let logger: Logger
-
+/// What time alone makes due.
+extension Meter {
     /// Settles what is due: wallets at the end of their money, rentals at their auto-stop, and an hour of usage each.
     /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
-    func settleDue() throws {
+    package func settleDue() throws {
         let users = try context.database.read { session in
             let now = Instant(reachedAtMilliseconds: try context.nowMilliseconds(in: session))
             return try session.rows(
@@ -93,11 +88,4 @@ struct Settlement: Sendable {
         }
         return .milliseconds(min(max(next ?? 1_000, 20), 1_000))
     }
-}
-
-extension Meter {
-    var settlement: Settlement { Settlement(context: context, lease: lease, logger: logger) }
-
-    /// Settles what is due.
-    package func settleDue() throws { try settlement.settleDue() }
 }

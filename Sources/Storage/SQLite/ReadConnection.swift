@@ -1,14 +1,12 @@
 import GRDB
 import GRDBSQLite
-import Synchronization
 
 /// A connection that cannot write. Each reading is a transaction of its own: one view of the database.
 ///
 /// Works on SQLite itself: GRDB compiles the beginning and the end of each transaction anew and hands it to a queue,
 /// which took longer than most readings.
 final class ReadConnection: @unchecked Sendable {
-    // Unchecked: `turns` lets one thread in at a time.
-    private let turns = Mutex<Void>(())
+    // Unchecked: used by whoever has it from the pool, one at a time.
     private let handle: OpaquePointer
     private let session: SQLiteReading
     private let begin: Statement
@@ -36,16 +34,14 @@ final class ReadConnection: @unchecked Sendable {
 
     /// - Throws: what `body` throws; `DatabaseError`.
     func read<Answer>(_ body: (SQLiteReading) throws -> Answer) throws -> Answer {
-        try turns.withLock { _ in
-            _ = try begin.run([])
-            do {
-                let answer = try body(session)
-                _ = try commit.run([])
-                return answer
-            } catch {
-                if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
-                throw error
-            }
+        _ = try begin.run([])
+        do {
+            let answer = try body(session)
+            _ = try commit.run([])
+            return answer
+        } catch {
+            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            throw error
         }
     }
 

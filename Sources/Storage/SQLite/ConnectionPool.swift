@@ -4,15 +4,15 @@ import GRDB
 import GRDBSQLite
 import Synchronization
 
-/// A connection that writes, with its lock, and one that cannot. At the first fault of the storage they raise the alarm;
-/// from then on they do nothing more.
+/// One connection that writes, under the lock, and as many that cannot as are read from at once. At the first fault of
+/// the storage they raise the alarm; from then on they do nothing more.
 ///
 /// One connection for both would have to be told before and after each read that it must not write (`query_only`), and
 /// SQLite answers that by compiling every statement anew: half of the time of an operation.
-final class OwnConnection: Sendable {
+final class ConnectionPool: Sendable {
     private let path: String
     private let writer: DatabaseQueue
-    private let reader: ReadConnection
+    private let readers: ReaderPool
     private let statements = StatementCache()  // Of the writer.
     private let lock: WriteLock
     private let fault = Mutex<StorageFault?>(nil)
@@ -22,7 +22,7 @@ final class OwnConnection: Sendable {
     init(
         path: String, durable: Bool, cacheKiB: Int, alarm: @escaping @Sendable (StorageFault) -> Void
     ) throws {
-        let lock = try WriteLock(path: path + ".lock")
+        let lock = WriteLock(path: path + ".lock")
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(TimeInterval(Self.patience))
         configuration.prepareDatabase {
@@ -30,8 +30,10 @@ final class OwnConnection: Sendable {
         }
         do {
             writer = try lock.exclusively { try DatabaseQueue(path: path, configuration: configuration) }
-            reader = try ReadConnection(path: path, patience: Self.patience) {
-                try Self.prepare($0, durable: durable, cacheKiB: cacheKiB)
+            readers = try ReaderPool {
+                try ReadConnection(path: path, patience: Self.patience) {
+                    try Self.prepare($0, durable: durable, cacheKiB: cacheKiB)
+                }
             }
         } catch { throw DiskFull(error, path: path) ?? error }
         self.path = path
@@ -58,7 +60,7 @@ final class OwnConnection: Sendable {
     }
 
     func read<Answer>(_ body: (SQLiteReading) throws -> Answer) throws -> Answer {
-        try watched { try reader.read(body) }
+        try watched { try readers.read(body) }
     }
 
     /// Holds the write lock meanwhile; begins no transaction.
