@@ -42,14 +42,14 @@ package struct FastCGIServer: Sendable {
         // A client that hangs up is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         guard FCGX_Init() == 0 else { throw FastCGIFault("libfcgi does not start") }
-        let deadlines = Deadlines()
+        let deadlines = Deadlines(threads: threads)
         let crew = Crew(threads: threads)
-        for number in 1...threads {
+        for number in 0..<threads {
             let thread = Thread {
-                crew.leave(Result { try work(handler, deadlines) })
+                crew.leave(Result { try work(handler, deadlines[number]) })
             }
             thread.stackSize = 1 << 20
-            thread.name = "responder-\(number)"
+            thread.name = "responder-\(number + 1)"
             thread.start()
         }
         while !stop.isSet(within: 250), crew.fault == nil { deadlines.enforce() }
@@ -63,16 +63,16 @@ package struct FastCGIServer: Sendable {
     }
 
     /// The life of one thread.
-    private func work(_ handler: Handler, _ deadlines: Deadlines) throws {
+    private func work(_ handler: Handler, _ deadline: Deadlines.Place) throws {
         let exchange = try Exchange()
         let doorway = try Doorway(listener, until: stop)
         while let descriptor = try doorway.next() {
             let connection = Connection(descriptor, stalled: patience.stalled)
             do throws(Refusal) {
-                let arrival = try deadlines.within(patience.receiving, descriptor) { () throws(Refusal) in
+                let arrival = try deadline.within(patience.receiving, descriptor) { () throws(Refusal) in
                     try connection.arrival()
                 }
-                serve(arrival, connection, exchange, handler, deadlines)
+                serve(arrival, connection, exchange, handler, deadline)
             } catch {
                 connection.send(error.farewell)
             }
@@ -81,7 +81,7 @@ package struct FastCGIServer: Sendable {
 
     private func serve(
         _ arrival: Arrival, _ connection: borrowing Connection, _ exchange: Exchange, _ handler: Handler,
-        _ deadlines: Deadlines
+        _ deadline: Deadlines.Place
     ) {
         do {
             let (parameters, body) = try exchange.begin(arrival, on: connection.descriptor)
@@ -95,7 +95,7 @@ package struct FastCGIServer: Sendable {
             case .sent:
                 exchange.finish()
                 if arrival.isWhole { return }
-                deadlines.within(patience.closing, connection.descriptor) { connection.linger() }
+                deadline.within(patience.closing, connection.descriptor) { connection.linger() }
             case .clientGone: exchange.end()
             case .broken(let error):
                 exchange.end()

@@ -1,3 +1,5 @@
+import Domain
+
 /// Bytes that grow at their end and belong to one owner. An array asks with every piece whether somebody else has it,
 /// too; of a long reply that was a third of the writing.
 struct ByteBuffer: ~Copyable {
@@ -16,15 +18,12 @@ struct ByteBuffer: ~Copyable {
 
     mutating func append(_ byte: UInt8) {
         reserve(1)
-        start[count] = byte
-        count += 1
+        put(byte)
     }
 
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let first = bytes.baseAddress else { return }
         reserve(bytes.count)
-        (start + count).update(from: first, count: bytes.count)
-        count += bytes.count
+        put(bytes)
     }
 
     mutating func append(_ text: StaticString) {
@@ -34,6 +33,33 @@ struct ByteBuffer: ~Copyable {
     mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append($0) }
+    }
+
+    /// A text in quotes; it needs no escapes.
+    mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        reserve(text.count + 2)
+        put(UInt8(ascii: "\""))
+        put(text)
+        put(UInt8(ascii: "\""))
+    }
+
+    /// As ISO 8601 in quotes.
+    mutating func appendQuoted(_ instant: Instant) {
+        reserve(Instant.iso8601Length + 2)
+        put(UInt8(ascii: "\""))
+        instant.writeISO8601(to: start + count)
+        count += Instant.iso8601Length
+        put(UInt8(ascii: "\""))
+    }
+
+    /// `"name":`, which needs no escapes.
+    mutating func appendName(_ name: StaticString, afterComma: Bool) {
+        reserve(name.utf8CodeUnitCount + 4)
+        if afterComma { put(UInt8(ascii: ",")) }
+        put(UInt8(ascii: "\""))
+        put(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
     }
 
     /// In decimal.
@@ -48,6 +74,18 @@ struct ByteBuffer: ~Copyable {
             rest /= 10
         }
         count += digits
+    }
+
+    /// Where there is room for it.
+    private mutating func put(_ byte: UInt8) {
+        start[count] = byte
+        count += 1
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let first = bytes.baseAddress else { return }
+        (start + count).update(from: first, count: bytes.count)
+        count += bytes.count
     }
 
     private mutating func reserve(_ more: Int) { if capacity - count < more { grow(by: more) } }

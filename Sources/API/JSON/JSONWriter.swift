@@ -58,12 +58,15 @@ struct JSONWriter: ~Copyable {
 
     mutating func string(_ text: String) {
         var text = text
-        buffer.append(UInt8(ascii: "\""))
         text.withUTF8 { text in
-            if Self.hasEscapes(text) { escape(text) } else { buffer.append(text) }
+            guard Self.hasEscapes(text) else { return buffer.appendQuoted(text) }
+            buffer.append(UInt8(ascii: "\""))
+            escape(text)
+            buffer.append(UInt8(ascii: "\""))
         }
-        buffer.append(UInt8(ascii: "\""))
     }
+
+    mutating func instant(_ instant: Instant) { buffer.appendQuoted(instant) }
 
     /// Looks at every byte without a branch, which compilers turn into a few instructions for all of a text.
     private static func hasEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -96,10 +99,8 @@ struct JSONWriter: ~Copyable {
 
     /// Up to the value of a field; names are ours, and need no escapes.
     private mutating func begin(_ name: StaticString) {
-        separate()
-        buffer.append(UInt8(ascii: "\""))
-        buffer.append(name)
-        buffer.append("\":" as StaticString)
+        buffer.appendName(name, afterComma: needsComma)
+        needsComma = false
     }
 
     private mutating func enclosed(
@@ -131,7 +132,7 @@ extension Int: JSONWritable { func write(to json: inout JSONWriter) { json.numbe
 extension Int64: JSONWritable { func write(to json: inout JSONWriter) { json.number(self) } }
 extension Cents: JSONWritable { func write(to json: inout JSONWriter) { count.write(to: &json) } }
 extension Seconds: JSONWritable { func write(to json: inout JSONWriter) { count.write(to: &json) } }
-extension Instant: JSONWritable { func write(to json: inout JSONWriter) { json.string(iso8601) } }
+extension Instant: JSONWritable { func write(to json: inout JSONWriter) { json.instant(self) } }
 extension ID: JSONWritable { func write(to json: inout JSONWriter) { json.string(text) } }
 
 /// In cents, as every amount but `Dollars`.

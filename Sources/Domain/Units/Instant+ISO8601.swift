@@ -1,28 +1,36 @@
 extension Instant {
     /// ISO 8601 in UTC with whole seconds: `2026-06-07T08:14:22Z`. For the years 0 to 9999.
     package var iso8601: String {
+        String(unsafeUninitializedCapacity: Self.iso8601Length) {
+            writeISO8601(to: $0.baseAddress!)
+            return Self.iso8601Length
+        }
+    }
+
+    /// In bytes.
+    package static let iso8601Length = 20
+
+    /// The bytes of `iso8601`, to where there is room for them.
+    package func writeISO8601(to text: UnsafeMutablePointer<UInt8>) {
         let (days, second) = secondsSince1970.flooredDivision(by: 86_400)
         let (year, month, day) = Self.date(daysSince1970: days)
         precondition((0...9_999).contains(year), "an instant lies in the years 0 to 9999")
-        return String(unsafeUninitializedCapacity: 20) { text in
-            var place = 0
-            func append(_ number: Int64, digits: Int, then separator: Unicode.Scalar) {
-                var rest = number
-                for digit in (place..<place + digits).reversed() {
-                    text.initializeElement(at: digit, to: UInt8(ascii: "0") + UInt8(rest % 10))
-                    rest /= 10
-                }
-                text.initializeElement(at: place + digits, to: UInt8(ascii: separator))
-                place += digits + 1
+        var end = text
+        func append(_ number: Int64, digits: Int, then separator: Unicode.Scalar) {
+            var rest = number
+            for place in (0..<digits).reversed() {
+                (end + place).initialize(to: UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
             }
-            append(year, digits: 4, then: "-")
-            append(month, digits: 2, then: "-")
-            append(day, digits: 2, then: "T")
-            append(second / 3_600, digits: 2, then: ":")
-            append(second / 60 % 60, digits: 2, then: ":")
-            append(second % 60, digits: 2, then: "Z")
-            return place
+            (end + digits).initialize(to: UInt8(ascii: separator))
+            end += digits + 1
         }
+        append(year, digits: 4, then: "-")
+        append(month, digits: 2, then: "-")
+        append(day, digits: 2, then: "T")
+        append(second / 3_600, digits: 2, then: ":")
+        append(second / 60 % 60, digits: 2, then: ":")
+        append(second % 60, digits: 2, then: "Z")
     }
 
     /// Reads `2026-06-07T08:14:22Z`, or a day alone, `2026-06-07`, as its first second.

@@ -53,16 +53,17 @@ extension Meter {
         for attempt: Attempt, of rental: RentalRow, at provider: any Provider, in session: any ReadSession
     ) throws -> PodOrder {
         let template = context.settings.templates.first { $0.id == rental.templateID }
-        let script = [template?.bootScript, rental.startupScript].compactMap(\.self).filter { !$0.isEmpty }
+        let startup = try session.startup(of: rental.id)
+        let script = [template?.bootScript, startup.script].compactMap(\.self).filter { !$0.isEmpty }
         let environment = try? JSONDecoder().decode(
-            [String: String].self, from: Data(rental.environment.utf8))
+            [String: String].self, from: Data(startup.environment.utf8))
         // As long as it may take to answer, and an hour for a pod whose clock is wrong.
         let lookKey = LookKey(
             line: OneTimeKey(label: attempt.label, of: context.environment.secretKey).line,
             until: attempt.startedAt + provider.provisionDeadline + .hour)
         return PodOrder(
             label: attempt.label, offerKey: attempt.offerKey,
-            authorizedKeys: rental.authorizedKeys.split(separator: "\n").map(String.init),
+            authorizedKeys: startup.authorizedKeys.split(separator: "\n").map(String.init),
             lookKey: provider.gpuCheck == .login ? lookKey : nil, environment: environment ?? [:],
             bootScript: script.joined(separator: "\n"),
             image: template?.image ?? "", maxCost: try session.cost(of: attempt.number)?.quoted.withTolerance,

@@ -39,21 +39,19 @@ extension ReadSession {
 
     /// The rentals of `user` that run and are not closed, in the order of their launch.
     package func openRentals(of user: ID<User>) throws -> [MeteredRental] {
-        try rows(
+        try values(
             """
             SELECT r.id, r.rate_cents, r.running_at_s, r.billed_s, h.balance_cents,
-                   COALESCE(r.ends_at_s, r.auto_stop_at_s) AS ends_at_s, r.confirmed_at_s
+                   COALESCE(r.ends_at_s, r.auto_stop_at_s), r.confirmed_at_s
               FROM rental r
               JOIN account h ON h.rental_id = r.id
              WHERE r.user_id = \(user) AND r.closed_at_s IS NULL AND r.running_at_s IS NOT NULL
              ORDER BY r.id
             """
-        ).map {
-            MeteredRental(
-                id: $0.id("id"), rate: $0.rate("rate_cents"), startedAt: $0.instant("running_at_s"),
-                billed: $0.seconds("billed_s"), hold: $0.cents("balance_cents"),
-                endsAt: $0.optionalInstant("ends_at_s"),
-                confirmedAt: $0.instant("confirmed_at_s"))
+        ) {
+            try MeteredRental(
+                id: $0.id(), rate: $0.rate(), startedAt: $0.instant(), billed: $0.seconds(), hold: $0.cents(),
+                endsAt: $0.optionalInstant(), confirmedAt: $0.instant())
         }
     }
 

@@ -29,59 +29,68 @@ package struct RentalRow: Sendable {
     package let port: Int?
     package let sshUser: String?
     package let hostKeyFingerprint: String?
-    package let environment: String  // A JSON object of texts.
-    package let startupScript: String?
-    package let authorizedKeys: String  // One line each.
 
-    init(_ row: Row) {
-        id = row.id("id")
-        user = row.id("user_id")
-        name = row.optionalText("name")
-        family = row.text("family")
-        gpuCount = Int(row.int("gpu_count"))
-        templateID = row.text("template_id")
-        wantedRegion = row.optionalText("wanted_region")
-        wantedProvider = row.optionalText("wanted_provider")
-        rate = row.rate("rate_cents")
-        maxRate = row.rate("max_rate_cents")
-        status = RentalStatus(rawValue: row.text("state"))!  // The schema knows these five.
-        askedAt = row.instant("asked_at_s")
-        runningAt = row.optionalInstant("running_at_s")
-        confirmedAt = row.optionalInstant("confirmed_at_s")
-        endsAt = row.optionalInstant("ends_at_s")
-        closedAt = row.optionalInstant("closed_at_s")
-        autoStopAfter = row.optionalInt("auto_stop_after_s").map { Seconds($0) }
-        autoStopAt = row.optionalInstant("auto_stop_at_s")
-        billed = row.seconds("billed_s")
-        stopReason = row.optionalText("stop_reason").flatMap(StopReason.init)
-        error = row.optionalText("error")
-        provider = row.text("provider")
-        region = row.text("region")
-        host = row.optionalText("host")
-        port = row.optionalInt("port").map { Int($0) }
-        sshUser = row.optionalText("ssh_user")
-        hostKeyFingerprint = row.optionalText("host_key_fingerprint")
-        environment = row.text("environment")
-        startupScript = row.optionalText("startup_script")
-        authorizedKeys = row.text("authorized_keys")
+    fileprivate init(_ row: inout CellsInOrder) throws {
+        id = try row.id()
+        user = try row.id()
+        name = try row.optionalText()
+        family = try row.text()
+        gpuCount = try Int(row.int())
+        templateID = try row.text()
+        wantedRegion = try row.optionalText()
+        wantedProvider = try row.optionalText()
+        rate = try row.rate()
+        maxRate = try row.rate()
+        status = try RentalStatus(rawValue: row.text())!  // The schema knows these five.
+        askedAt = try row.instant()
+        runningAt = try row.optionalInstant()
+        confirmedAt = try row.optionalInstant()
+        endsAt = try row.optionalInstant()
+        closedAt = try row.optionalInstant()
+        autoStopAfter = try row.optionalInt().map { Seconds($0) }
+        autoStopAt = try row.optionalInstant()
+        billed = try row.seconds()
+        stopReason = try row.optionalText().flatMap(StopReason.init)
+        error = try row.optionalText()
+        provider = try row.text()
+        region = try row.text()
+        host = try row.optionalText()
+        port = try row.optionalInt().map { Int($0) }
+        sshUser = try row.optionalText()
+        hostKeyFingerprint = try row.optionalText()
     }
 
-    /// In the order in which they are read. Without the log, which may be long.
+    /// In the order in which they are read. Without what may be long: the log, and what its pod is started with.
     fileprivate static let columns: SQL = """
         id, user_id, name, family, gpu_count, template_id, wanted_region, wanted_provider, rate_cents, max_rate_cents,
         state, asked_at_s, running_at_s, confirmed_at_s, ends_at_s, closed_at_s, auto_stop_after_s, auto_stop_at_s,
-        billed_s, stop_reason, error, provider, region, host, port, ssh_user, host_key_fingerprint, environment,
-        startup_script, authorized_keys
+        billed_s, stop_reason, error, provider, region, host, port, ssh_user, host_key_fingerprint
         """
+}
+
+/// What a renter gave a pod to start with.
+package struct StartupRow: Sendable {
+    package let environment: String  // A JSON object of texts.
+    package let script: String?
+    package let authorizedKeys: String  // One line each.
 }
 
 extension ReadSession {
     package func rental(_ id: ID<Rental>) throws -> RentalRow? {
-        try row("SELECT \(RentalRow.columns) FROM rental WHERE id = \(id)").map(RentalRow.init)
+        try rentals(where: "id = \(id)").first
     }
 
     package func rentals(where condition: SQL) throws -> [RentalRow] {
-        try rows("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)").map(RentalRow.init)
+        try values("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try RentalRow(&$0) }
+    }
+
+    /// What the pod of a rental is started with. The rental must be there.
+    package func startup(of rental: ID<Rental>) throws -> StartupRow {
+        let row = try row(
+            "SELECT environment, startup_script, authorized_keys FROM rental WHERE id = \(rental)")!
+        return StartupRow(
+            environment: row.text("environment"), script: row.optionalText("startup_script"),
+            authorizedKeys: row.text("authorized_keys"))
     }
 
     /// What its provider's log said; not part of the row, since it may be long.

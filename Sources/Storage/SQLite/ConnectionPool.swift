@@ -16,6 +16,7 @@ final class ConnectionPool: Sendable {
     private let statements = StatementCache()  // Of the writer.
     private let lock: WriteLock
     private let fault = Mutex<StorageFault?>(nil)
+    private let isFaulty = Atomic(false)  // Whether there is one: asked with each reading.
     private let alarm: @Sendable (StorageFault) -> Void
 
     /// - Throws: `DatabaseError`, `DiskFull`, `LockFault`.
@@ -94,7 +95,7 @@ final class ConnectionPool: Sendable {
     /// After an I/O error nothing is tried again: what SQLite believes to be on the disk may not be there. Each part of
     /// a transaction is watched by itself, too: whoever joins it may keep its errors from the whole.
     func watched<Answer>(_ body: () throws -> Answer) throws -> Answer {
-        if let fault = fault.withLock({ $0 }) { throw fault }
+        if isFaulty.load(ordering: .acquiring), let fault = fault.withLock({ $0 }) { throw fault }
         do { return try body() } catch {
             guard let found = StorageFault(error, path: path) else {
                 throw DiskFull(error, path: path) ?? error
@@ -103,6 +104,7 @@ final class ConnectionPool: Sendable {
                 defer { first = first ?? found }
                 return first == nil
             }
+            isFaulty.store(true, ordering: .releasing)
             if isFirst { alarm(found) }
             throw found
         }

@@ -25,10 +25,10 @@ package struct Cells {
     }
 
     package func optionalInt(_ place: Int) throws -> Int64? {
-        switch try value(place) {
+        switch reading.statement.type(Int32(place)) {
         case .null: nil
-        case .integer(let value): value
-        case let value: throw WrongCell(place: place, value: value)
+        case .integer: reading.statement.integer(Int32(place))
+        default: throw WrongCell(place: place, value: try value(place))
         }
     }
 
@@ -38,10 +38,10 @@ package struct Cells {
     }
 
     package func optionalText(_ place: Int) throws -> String? {
-        switch try value(place) {
+        switch reading.statement.type(Int32(place)) {
         case .null: nil
-        case .text(let value): value
-        case let value: throw WrongCell(place: place, value: value)
+        case .text: reading.statement.text(Int32(place))
+        default: throw WrongCell(place: place, value: try value(place))
         }
     }
 

@@ -104,20 +104,31 @@ final class Statement {
         }
     }
 
+    /// What SQLite keeps in one place of the row.
+    enum CellType: Int32 {
+        case integer = 1, real, text, blob, null  // SQLITE_INTEGER, …
+    }
+
+    func type(_ place: Int32) -> CellType { CellType(rawValue: sqlite3_column_type(handle, place))! }
+    func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(handle, place) }
+
+    func text(_ place: Int32) -> String {
+        let start = sqlite3_column_text(handle, place)
+        let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place)))
+        return String(decoding: text, as: UTF8.self)
+    }
+
     func value(_ place: Int32) -> SQL.Value {
-        switch sqlite3_column_type(handle, place) {
-        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, place))
-        case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, place))
-        case SQLITE_TEXT:
-            let start = sqlite3_column_text(handle, place)
-            let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place)))
-            return .text(String(decoding: text, as: UTF8.self))
-        case SQLITE_BLOB:
+        switch type(place) {
+        case .integer: return .integer(integer(place))
+        case .real: return .real(sqlite3_column_double(handle, place))
+        case .text: return .text(text(place))
+        case .blob:
             let start = sqlite3_column_blob(handle, place)
             return .blob(
                 [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place))))
             )
-        default: return .null
+        case .null: return .null
         }
     }
 
