@@ -186,7 +186,8 @@ def test_a_failed_start_says_why_what_it_cost_and_what_to_do(tab):
     assert "It could not be started. The provider says: no capacity left for this offer." in text
     assert "Nothing was charged, and what was set aside is back." in text and "Refused" in text
     seen.page.get_by_role("button", name="Copy id").click()
-    assert seen.page.evaluate("document.querySelector('#status')") is not None
+    seen.page.locator("#status").filter(has_text="copied.").wait_for(state="attached")
+    assert seen.page.evaluate("navigator.clipboard.readText()").startswith("rent_")
     seen.page.get_by_role("link", name="Launch another like it").click()
     seen.page.get_by_role("heading", level=1, name="Catalog").wait_for()
 

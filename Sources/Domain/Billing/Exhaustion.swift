@@ -2,11 +2,16 @@
 package struct MeteredRental: Hashable, Sendable {
     package let id: ID<Rental>
     package let rate: HourlyRate
-    package let startedAt: Instant  // Second 0 of its bill.
-    package let billed: Seconds  // Posted so far.
+    package var time: MeteredTime
     package let hold: Cents  // Left of its own reserved hour.
-    package var endsAt: Instant?  // No second after this one is billed: its end, or its auto-stop to come.
-    package let confirmedAt: Instant  // When the provider last said that it lives.
+
+    package var startedAt: Instant { time.startedAt }
+    package var billed: Seconds { time.billed }
+    package var confirmedAt: Instant { time.confirmedAt }
+    package var endsAt: Instant? {
+        get { time.endsAt }
+        set { time.endsAt = newValue }
+    }
 
     package init(
         id: ID<Rental>, rate: HourlyRate, startedAt: Instant, billed: Seconds, hold: Cents, endsAt: Instant?,
@@ -14,11 +19,8 @@ package struct MeteredRental: Hashable, Sendable {
     ) {
         self.id = id
         self.rate = rate
-        self.startedAt = startedAt
-        self.billed = billed
         self.hold = hold
-        self.endsAt = endsAt
-        self.confirmedAt = confirmedAt
+        time = MeteredTime(startedAt: startedAt, billed: billed, endsAt: endsAt, confirmedAt: confirmedAt)
     }
 
     /// The charge of the whole life up to `instant`; nothing before second 0 and nothing after the end.

@@ -17,18 +17,6 @@ package struct WalletState: Sendable {
     }
 }
 
-/// How long a pod that was seen alive still counts as alive when its end is decided or its meter is read.
-/// Two rounds of the meter's watch: one answer may be late, two may not.
-package let heartbeatGrace = Seconds(30)
-
-extension MeteredRental {
-    /// The last second that may be billed for an end, or a reading, at `instant`.
-    package func billable(at instant: Instant) -> Instant {
-        let asked = endsAt.map { min($0, instant) } ?? instant
-        return asked - confirmedAt <= heartbeatGrace ? asked : confirmedAt
-    }
-}
-
 /// The live figures of a wallet: what every reader is shown between two postings.
 package struct WalletView: Hashable, Sendable {
     package let available: Cents
@@ -42,20 +30,16 @@ package struct WalletView: Hashable, Sendable {
 
 /// Computes the live figures from rows alone. It finds the end of the money by itself: a meter that is late must not
 /// let a reader see a negative wallet.
-/// - Parameter foreseeing: without, that end is looked for up to `now` only, which is far less work. All figures are the
-///   same, but `exhaustsAt` is nil while the end is to come.
-package func walletView(of wallet: WalletState, at now: Instant, foreseeing: Bool = true) -> WalletView {
-    let ends = exhaustion(
-        of: wallet.rentals, funds: wallet.available, until: foreseeing ? nil : now)
+package func walletView(of wallet: WalletState, at now: Instant) -> WalletView {
+    let ends = exhaustion(of: wallet.rentals, funds: wallet.available)
     var available = wallet.available
     var reserved = wallet.reserved
     var seconds = [ID<Rental>: Seconds](minimumCapacity: wallet.rentals.count)
     var holds = [ID<Rental>: Cents](minimumCapacity: wallet.rentals.count)
     var burn = Cents.zero
     for rental in wallet.rentals {
-        let (end, billable) = (ends[rental.id], rental.billable(at: now))
-        let until = end.map { min($0, billable) } ?? billable
-        let elapsed = max(until - rental.startedAt, rental.billed)
+        let end = ends[rental.id]
+        let elapsed = rental.time.elapsed(at: now, paidUntil: end)
         let due = rental.rate.price(of: elapsed) - rental.charged
         let fromHold = min(due, rental.hold)
         available -= due - fromHold

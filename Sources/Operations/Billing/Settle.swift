@@ -32,7 +32,7 @@ extension Context {
         _ rental: MeteredRental, of user: ID<User>, at now: Instant, in transaction: any Transaction
     ) throws {
         let end = rental.endsAt.flatMap { $0 <= now ? $0 : nil }  // A later one is only planned.
-        let through = end.map { rental.billable(at: $0) } ?? min(now, rental.confirmedAt)
+        let through = end.map { rental.time.billable(at: $0) } ?? min(now, rental.confirmedAt)
         let isFinal = through == end
         if through > rental.confirmedAt { try transaction.confirm(rental.id, at: through) }
         try post(rental, of: user, through: through, evenIfNothing: isFinal, at: now, in: transaction)

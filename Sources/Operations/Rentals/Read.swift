@@ -37,13 +37,7 @@ extension Context {
         return try database.read { session in
             let now = try now(in: session)
             let rows = try session.rentals(where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)")
-            let wallets = try Dictionary(
-                uniqueKeysWithValues: Set(rows.map(\.user)).map {
-                    ($0, walletView(of: try session.walletState(of: $0), at: now, foreseeing: false))
-                })
-            let items = try rows.prefix(pageSize).map {
-                try view(of: $0, wallet: wallets[$0.user]!, credited: session.credited(of: $0))
-            }
+            let items = try views(of: rows.prefix(pageSize), at: now, in: session)
             return Page(items: items, next: rows.count > pageSize ? items.last?.id.text : nil)
         }
     }
@@ -75,13 +69,19 @@ extension Context {
     }
 
     func view(of row: RentalRow, at now: Instant, in session: any ReadSession) throws -> RentalView {
-        view(
-            of: row,
-            wallet: walletView(of: try session.walletState(of: row.user), at: now, foreseeing: false),
-            credited: try session.credited(of: row))
+        try views(of: [row], at: now, in: session)[0]
     }
 
-    private func view(of row: RentalRow, wallet: WalletView, credited: Cents) -> RentalView {
+    private func views(of rows: some Sequence<RentalRow>, at now: Instant, in session: any ReadSession) throws
+        -> [RentalView]
+    {
+        var wallets = PaidTimes(at: now, in: session)
+        return try rows.map {
+            view(of: $0, seconds: try wallets.seconds(of: $0), credited: try session.credited(of: $0))
+        }
+    }
+
+    private func view(of row: RentalRow, seconds: Seconds, credited: Cents) -> RentalView {
         let isLive = row.status == .running
         return RentalView(
             id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family,
@@ -92,7 +92,7 @@ extension Context {
             templateID: row.templateID, startedAt: row.askedAt, runningSince: row.runningAt,
             stoppedAt: row.endsAt,
             autoStopAt: row.autoStopAt,
-            totalCharged: row.rate.price(of: wallet.seconds[row.id] ?? row.billed) - credited,
+            totalCharged: row.rate.price(of: seconds) - credited,
             stopReason: row.stopReason, error: row.status == .failed ? row.error : nil)
     }
 }

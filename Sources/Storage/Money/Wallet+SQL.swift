@@ -37,6 +37,11 @@ extension ReadSession {
                 uniqueKeysWithValues: holds.map { ($0.id("rental_id"), $0.cents("balance_cents")) }))
     }
 
+    /// When money ends the next rental of the wallet, as every change of the wallet writes it down; nil for never.
+    package func exhaustion(of user: ID<User>) throws -> Instant? {
+        try row("SELECT exhausts_at_s FROM wallet WHERE user_id = \(user)")?.optionalInstant("exhausts_at_s")
+    }
+
     /// The rentals of `user` that run and are not closed, in the order of their launch.
     package func openRentals(of user: ID<User>) throws -> [MeteredRental] {
         try values(

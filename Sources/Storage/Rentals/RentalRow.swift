@@ -60,6 +60,13 @@ package struct RentalRow: Sendable {
         hostKeyFingerprint = try row.optionalText()
     }
 
+    /// While it draws from its wallet; nil before its first second, and once it is closed.
+    package var meteredTime: MeteredTime? {
+        guard closedAt == nil, let runningAt, let confirmedAt else { return nil }
+        return MeteredTime(
+            startedAt: runningAt, billed: billed, endsAt: endsAt ?? autoStopAt, confirmedAt: confirmedAt)
+    }
+
     /// In the order in which they are read. Without what may be long: the log, and what its pod is started with.
     fileprivate static let columns: SQL = """
         id, user_id, name, family, gpu_count, template_id, wanted_region, wanted_provider, rate_cents, max_rate_cents,

@@ -12,15 +12,20 @@ struct WriteLock: Sendable {
     /// - Throws: `LockFault` when a lock file cannot be made; what `body` throws.
     func exclusively<Answer>(_ body: () throws -> Answer) throws -> Answer {
         let lock = try queued()
-        defer { close(lock) }
+        defer { letGo(lock) }
         return try body()
     }
 
-    /// The lock's descriptor; to close it is to let go.
     private func queued() throws -> Int32 {
         let queue = try taken(path + ".queue")
-        defer { close(queue) }
+        defer { letGo(queue) }
         return try taken(path)
+    }
+
+    /// Not by closing alone: a child that is just being started has a copy of the descriptor, and with it the lock.
+    private func letGo(_ descriptor: Int32) {
+        _ = outlet_flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     private func taken(_ path: String) throws -> Int32 {

@@ -1,0 +1,33 @@
+import Domain
+import Storage
+
+/// The seconds that rentals are billed for at one moment, money permitting.
+///
+/// As long as the end of a wallet's money is to come, a rental's own times say it. Only past that end, which a late
+/// meter has not carried out yet, all that draws from the wallet has to be looked at.
+struct PaidTimes {
+    private let now: Instant
+    private let session: any ReadSession
+    private var ended: [ID<User>: [ID<Rental>: Seconds]?] = [:]  // Of each wallet; nil while there is money.
+
+    init(at now: Instant, in session: any ReadSession) {
+        self.now = now
+        self.session = session
+    }
+
+    mutating func seconds(of rental: RentalRow) throws -> Seconds {
+        guard let time = rental.meteredTime else { return rental.billed }
+        if let seconds = try secondsPastTheEnd(of: rental.user) { return seconds[rental.id] ?? rental.billed }
+        return time.elapsed(at: now, paidUntil: nil)
+    }
+
+    private mutating func secondsPastTheEnd(of user: ID<User>) throws -> [ID<Rental>: Seconds]? {
+        if let known = ended[user] { return known }
+        var seconds: [ID<Rental>: Seconds]?
+        if let end = try session.exhaustion(of: user), end <= now {
+            seconds = walletView(of: try session.walletState(of: user), at: now).seconds
+        }
+        ended[user] = .some(seconds)
+        return seconds
+    }
+}
