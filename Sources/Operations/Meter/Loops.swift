@@ -14,7 +14,9 @@ extension Meter {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.every(.seconds(1)) { try self.reportWithRoom() } }
             group.addTask { try await self.every(.seconds(1)) { await aside { self.backups.follow() } } }
-            group.addTask { try await self.every(.seconds(60)) { await aside { self.backups.snapshotIfDue() } } }
+            group.addTask {
+                try await self.every(.seconds(60)) { await aside { self.backups.snapshotIfDue() } }
+            }
             group.addTask { try await self.every(.seconds(1)) { try await aside { try self.shortenLog() } } }
             group.addTask { try await self.effectsLoop(bell) }
             for code in self.providers.keys {
