@@ -61,10 +61,12 @@ extension DockerEngineTests {
         try FakeGPUs.show(Array(FakeGPUs.all.dropLast()), in: bench.folder)
         try bench.folder.write("\(FakeGPUs.all[0]), 4711, /usr/bin/python3\n", to: "busy")
         let settings = try bench.settings(gpus: FakeGPUs.all)
+        let other = try OtherOutlet()
+        defer { withExtendedLifetime(other) {} }  // Its folder stays as long.
         let theirs = DockerProvider(
             machine: DockerMachine(
                 settings: settings, client: bench.client, hostKeys: HostKeys(secretKeyPath: ""),
-                leases: try OtherOutlet().leases,
+                leases: other.leases,
                 ownPrefix: "outlet-other-", logger: .init(label: "test"),
                 nvidiaSMI: bench.folder["nvidia-smi"]))
         let key = try String(contentsOfFile: bench.folder["key.pub"], encoding: .utf8).trimmed
