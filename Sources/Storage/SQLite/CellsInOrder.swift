@@ -1,7 +1,7 @@
 import Domain
 
 /// The values of one row, taken one after the other in the order of the columns: for rows that are read often. Nothing
-/// is looked up and nothing is kept on the way to where a value belongs; by name, that was half of the time of a long list.
+/// is looked up by name, and nothing is kept on the way to where a value belongs.
 struct CellsInOrder {
     private let cells: Cells
     private var place = -1
