@@ -38,8 +38,8 @@ package final class BootedPod: Sendable {
             mount -t tmpfs none /opt
             \(gpus == nil ? ":" : "mkdir /opt/bin; cp \(folder[name + ".nvidia-smi"]) /opt/bin/nvidia-smi")
             \(gpus == nil ? ":" : "chmod 755 /opt/bin/nvidia-smi")
-            \(before)
             export HOME=/root
+            \(before)
             systemctl() { :; }; service() { :; }
             set +e
             . \(folder[name + ".script"])

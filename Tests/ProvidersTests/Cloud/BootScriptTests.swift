@@ -69,10 +69,10 @@ struct BootScriptTests {
 
     @Test func `a machine's script puts the renter's key in the place of the operator's`() async throws {
         let rig = try BootRig()
-        let machine = try rig.start(before: "mkdir -p /root/.ssh; echo operator > /root/.ssh/authorized_keys")
+        let machine = try rig.start(before: "mkdir -p $HOME/.ssh; echo operator > $HOME/.ssh/authorized_keys")
         {
             $0.forMachine(user: "nobody-of-this-name")
-                + "\ncp /root/.ssh/authorized_keys \(rig.folder["keys"])"
+                + "\ncp $HOME/.ssh/authorized_keys \(rig.folder["keys"])"
                 + "\ncp /etc/ssh/sshd_config \(rig.folder["config"])"
         }
         let keys = try await awaited("the script has ended") {

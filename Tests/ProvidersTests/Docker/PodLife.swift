@@ -17,7 +17,7 @@ struct PodLife {
         let secret = #"p@ss "word" 'x' $HOME"#
         let order = try bench.order(
             "life", environment: ["TOKEN": secret],
-            bootScript: "echo \"token $TOKEN\"; echo booted > /root/booted")
+            bootScript: "echo \"token $TOKEN\"; echo booted > booted")
         let endpoint = try await bench.pod(provider, order)
         #expect(endpoint.user == "root" && endpoint.host == "127.0.0.1")
 
@@ -29,7 +29,7 @@ struct PodLife {
         #expect(shown.output.contains(try #require(endpoint.hostKeyFingerprint)))
         var booted = ""
         for _ in 0..<100 where booted.isEmpty {
-            booted = try bench.ssh(endpoint, "cat /root/booted 2>/dev/null").output
+            booted = try bench.ssh(endpoint, "cat booted 2>/dev/null").output
         }
         #expect(booted == "booted")
         var log = ""
