@@ -21,14 +21,16 @@ struct OutletBench: AsyncParsableCommand {
         abstract: "Measures the outlet against the least that its work can cost.")
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case start, catalog, settlement, responder, stop, exhaustion, `guard`
+        case start, catalog, settlement, responder, stop, exhaustion, stage, `guard`
 
         /// Those that measure time.
-        static let timed = allCases.filter { $0 != .guard }
+        static let timed: [Part] = [.start, .catalog, .settlement, .responder, .stop, .exhaustion]
     }
 
     @Argument(
-        help: "Of start, catalog, settlement, responder, stop and exhaustion, all without any; or guard.")
+        help:
+            "Of start, catalog, settlement, responder, stop and exhaustion, all without any; or stage, or guard."
+    )
     var parts: [Part] = []
 
     @Option(help: "How often each thing is measured.")
@@ -63,6 +65,7 @@ struct OutletBench: AsyncParsableCommand {
             case .responder: try await measureResponder(told)
             case .stop: try await measureStop(told)
             case .exhaustion: try await measureExhaustion(told)
+            case .stage: try await holdStage()
             case .guard: try countInstructions(told, recording: record)
             }
         }

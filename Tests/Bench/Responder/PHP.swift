@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// php-fpm with SQLite, answering the list of rentals as a plain page of PHP would.
+/// php-fpm with SQLite, answering the list of rentals as a page of PHP would.
 final class PHP {
     let socket: String
     let script: String

@@ -31,6 +31,22 @@ extension OutletBench {
         try measureReadsBesideSettlement(report, stage, wrk)
     }
 
+    /// Starts all that the responder is measured with, for profilers and for loads of one's own, until a line is entered.
+    func holdStage() async throws {
+        let stage = try await Stage()
+        print("  outlet-api is process \(stage.responder)")
+        for call in stage.calls {
+            for contender in stage.contenders(for: call) {
+                let cookie = call.cookie.map { "-H 'Cookie: sid=\($0)' " } ?? ""
+                print("  \(contender.name)  wrk -t1 -c16 \(cookie)'\(contender.url)\(call.path)'")
+            }
+        }
+        print("Enter ends it.")
+        fflush(nil)
+        _ = readLine()
+        withExtendedLifetime(stage) {}
+    }
+
     /// What a settlement of everything costs those who read meanwhile.
     private func measureReadsBesideSettlement(_ report: Report, _ stage: Stage, _ wrk: Wrk) throws {
         guard let call = stage.calls.last else { return }

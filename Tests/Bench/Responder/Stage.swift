@@ -22,6 +22,7 @@ final class Stage {
 
     var outlet: BenchOutlet { reads.outlet }
     var calls: [MeasuredCall] { reads.calls }
+    var responder: Int32 { api.pid }
 
     init() async throws {
         reads = try Reads()
