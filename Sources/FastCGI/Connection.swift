@@ -25,8 +25,14 @@ struct Connection: ~Copyable {
 
     /// Fills `buffer` with what has come; 0 when nothing more comes, or not in time.
     private static func receive(from descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        func take(_ flags: Int32) -> Int { recv(descriptor, buffer.baseAddress, buffer.count, flags) }
+        let came: Int? = beforeSleep {
+            let count = take(Int32(MSG_DONTWAIT))
+            return count < 0 ? nil : count
+        }
+        if let came { return came }
         while true {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = take(0)
             if count < 0, errno == EINTR { continue }
             return max(count, 0)
         }

@@ -20,19 +20,28 @@ final class Doorway {
 
     deinit { close(watch) }
 
-    /// The next connection; nil once the stop is set. A connection that waits is left to others after that.
+    /// The next connection; nil once the stop is set, after which one that waits is left to others. Under load there is
+    /// one already, so it is asked for before anything is waited for.
     func next() throws -> Int32? {
-        var ready = [epoll_event](repeating: epoll_event(), count: 2)
-        while true {
-            let count = epoll_wait(watch, &ready, 2, -1)
-            guard count > 0 else { continue }  // A signal.
-            if ready.prefix(Int(count)).contains(where: { $0.data.fd == stop.descriptor }) { return nil }
+        repeat {
             do {
-                if let connection = try listener.accept() { return connection }
+                if let connection = try beforeSleep(listener.accept) { return connection }
             } catch {
                 if stop.isSet() { return nil }  // The server closed it in between.
                 throw error
             }
+        } while untilReady()
+        return nil
+    }
+
+    /// Waits for a connection; false when it is to stop.
+    private func untilReady() -> Bool {
+        var ready = (epoll_event(), epoll_event())
+        return withUnsafeMutableBytes(of: &ready) { ready in
+            let events = ready.bindMemory(to: epoll_event.self)
+            var count: Int32
+            repeat { count = epoll_wait(watch, events.baseAddress, 2, -1) } while count <= 0  // A signal.
+            return !events.prefix(Int(count)).contains { $0.data.fd == stop.descriptor }
         }
     }
 
