@@ -35,7 +35,7 @@ struct OutletAPI: ParsableCommand {
 
     func run() throws {
         umask(0o077)
-        LoggingSystem.bootstrap(JSONLogHandler.init)
+        JSONLogHandler.bootstrap()
         let logger = Logger(label: "outlet-api")
         do {
             try serve(logger)

@@ -33,7 +33,7 @@ struct Options: ParsableArguments {
             throw ValidationError("name the configuration: --config PATH, or OUTLET_CONFIG")
         }
         umask(0o077)
-        LoggingSystem.bootstrap(JSONLogHandler.init)
+        JSONLogHandler.bootstrap()
         let logger = Logger(label: "outlet-meter")
         do {
             let settings = try Settings.load(path: path)

@@ -16,13 +16,31 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let now = Instant(Int64(time(nil)))
+        let own = event.metadata ?? [:]
+        let metadata = metadata.isEmpty ? own : metadata.merging(own) { $1 }
+        let line = LogLine(event, of: label, metadata, at: Instant(Int64(time(nil))))
+        LogOutput.standardError.write(line, isUrgent: event.level > .info)
+    }
+
+    /// For all loggers of this process, whose end waits for the last line.
+    package static func bootstrap() {
+        LoggingSystem.bootstrap(JSONLogHandler.init)
+        atexit { LogOutput.standardError.flush() }
+    }
+}
+
+extension LogLine {
+    private static let own = ["at", "level", "program", "event"]
+
+    fileprivate init(_ event: LogEvent, of program: String, _ metadata: Logger.Metadata, at now: Instant) {
         var fields = [
-            "at": now.iso8601, "level": event.level.rawValue, "program": label,
-            "event": event.message.description,
+            (name: "at", value: now.iso8601), (name: "level", value: event.level.rawValue),
+            (name: "program", value: program), (name: "event", value: event.message.description),
         ]
-        for (key, value) in metadata { fields[key] = value.description }
-        for (key, value) in event.metadata ?? [:] { fields[key] = value.description }
-        LogLine(fields).write(to: 2)
+        fields.reserveCapacity(fields.count + metadata.count)
+        for (name, value) in metadata where !Self.own.contains(name) {
+            fields.append((name, value.description))
+        }
+        self.init(fields)
     }
 }

@@ -26,7 +26,7 @@ struct Drive: ParsableCommand {
     var times: Int
 
     func run() throws {
-        LoggingSystem.bootstrap(JSONLogHandler.init)
+        JSONLogHandler.bootstrap()
         let settings = try Settings.load(path: config)
         var environment = try Operations.Environment.live(settings: settings)
         let now = environment.clocks()
@@ -48,14 +48,9 @@ struct Drive: ParsableCommand {
 
     /// As nginx hands a request of a browser on.
     private var parameters: [(String, String)] {
-        let query = target.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
         let cookie = sid.map { [("HTTP_COOKIE", "sid=\($0)")] } ?? []
         return [
-            ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_SOFTWARE", "nginx"), ("SERVER_PROTOCOL", "HTTP/1.1"),
-            ("SERVER_NAME", "localhost"), ("SERVER_ADDR", "127.0.0.1"), ("SERVER_PORT", "8080"),
-            ("REMOTE_ADDR", "127.0.0.1"), ("REMOTE_PORT", "54321"), ("REQUEST_METHOD", "GET"),
-            ("REQUEST_URI", target), ("QUERY_STRING", query), ("CONTENT_TYPE", ""), ("CONTENT_LENGTH", ""),
-            ("SCRIPT_NAME", ""), ("PATH_INFO", target),
+            ("REMOTE_ADDR", "127.0.0.1"), ("REQUEST_METHOD", "GET"), ("REQUEST_URI", target),
             ("HTTP_X_REQUEST_ID", "5f0c0e2a9bd14d3b8d2a4c6e8f10a2b3"), ("HTTP_PROXY", ""),
             ("HTTP_HOST", "127.0.0.1:8080"), ("HTTP_USER_AGENT", "bench"), ("HTTP_ACCEPT", "*/*"),
         ] + cookie
