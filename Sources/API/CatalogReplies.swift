@@ -1,6 +1,6 @@
 import Domain
 import HTTP
-import Synchronization
+import Operations
 
 /// Pages of the catalog as they were written, until it says something else. Everybody asks for the same few: writing
 /// and hashing fifty listings anew took longer than the rest of the request.
@@ -11,7 +11,7 @@ final class CatalogReplies: Sendable {
     }
 
     private static let most = 32  // Of up to 60 KiB.
-    private let kept = Mutex(Kept(version: 0))
+    private let kept = Guarded(Kept(version: 0))
 
     /// The reply to this request out of `snapshot`: what `make` answers, with its ETag.
     func reply(

@@ -1,8 +1,9 @@
 import Domain
 import HTTP
 
-/// One line of the route table: what is called how, and who may.
-struct Route: Sendable {
+/// One line of the route table: what is called how, and who may. A class, since all threads walk over the same ones and
+/// would count each part of a copy.
+final class Route: Sendable {
     typealias Handle = @Sendable (Call) throws -> Response
 
     enum Access: Hashable, Sendable {

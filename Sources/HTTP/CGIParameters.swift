@@ -42,7 +42,7 @@ struct CGIParameters {
             headers[Self.header(variable), default: []].append(value)
         }
         headers["proxy"] = nil
-        for name in Self.onlyOnce where (headers[name]?.count ?? 0) > 1 {
+        for (name, values) in headers where values.count > 1 && Self.onlyOnce.contains(name) {
             throw Malformed("the header \(name) came more than once")
         }
         headers["content-type"] = try single("CONTENT_TYPE").map { [$0] }

@@ -47,6 +47,11 @@ extension Response {
     }
 
     private static func append(_ text: String, to head: inout [UInt8]) {
-        for byte in text.utf8 where byte >= 0x20 && byte != 0x7F || byte == 0x09 { head.append(byte) }
+        let isKept: (UInt8) -> Bool = { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        if text.utf8.allSatisfy(isKept) {
+            head += text.utf8
+        } else {
+            head += text.utf8.filter(isKept)
+        }
     }
 }

@@ -4,13 +4,36 @@ import Storage
 
 /// What an operation works with, on any thread.
 package struct Context: Sendable {
-    package let settings: Settings
-    package let database: Database  // The outlet's books.
-    package let ephemeral: Database  // Limits and other things that may be lost.
-    package let environment: Environment
+    private let world: World
     package var actor: Actor
+
+    package var settings: Settings { _read { yield world.settings } }
+    package var database: Database { world.database }  // The outlet's books.
+    package var ephemeral: Database { world.ephemeral }  // Limits and other things that may be lost.
+    package var environment: Environment { _read { yield world.environment } }
     /// Whether all that is done through it belongs to one transaction, so that nothing outside may be waited for.
-    let isInTransaction: Bool
+    var isInTransaction: Bool { world.isInTransaction }
+
+    /// What is the same for all actors: a copy of a context counts one reference, which all threads have in common, and
+    /// not each text of the settings.
+    private final class World: Sendable {
+        let settings: Settings
+        let database: Database
+        let ephemeral: Database
+        let environment: Environment
+        let isInTransaction: Bool
+
+        init(
+            _ settings: Settings, _ database: Database, _ ephemeral: Database, _ environment: Environment,
+            _ isInTransaction: Bool
+        ) {
+            self.settings = settings
+            self.database = database
+            self.ephemeral = ephemeral
+            self.environment = environment
+            self.isInTransaction = isInTransaction
+        }
+    }
 
     package init(
         settings: Settings, database: Database, ephemeral: Database, environment: Environment,
@@ -25,12 +48,8 @@ package struct Context: Sendable {
         settings: Settings, database: Database, ephemeral: Database, environment: Environment,
         actor: Actor, isInTransaction: Bool
     ) {
-        self.settings = settings
-        self.database = database
-        self.ephemeral = ephemeral
-        self.environment = environment
+        world = World(settings, database, ephemeral, environment, isInTransaction)
         self.actor = actor
-        self.isInTransaction = isInTransaction
     }
 }
 

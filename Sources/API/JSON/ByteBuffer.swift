@@ -45,10 +45,19 @@ struct ByteBuffer: ~Copyable {
 
     /// As ISO 8601 in quotes.
     mutating func appendQuoted(_ instant: Instant) {
-        reserve(Instant.iso8601Length + 2)
+        appendQuoted(Instant.iso8601Length) { instant.writeISO8601(to: $0) }
+    }
+
+    mutating func appendQuoted<Subject>(_ id: ID<Subject>) {
+        appendQuoted(ID<Subject>.length) { id.write(to: $0) }
+    }
+
+    /// `length` bytes in quotes, which `write` puts where it is told.
+    private mutating func appendQuoted(_ length: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        reserve(length + 2)
         put(UInt8(ascii: "\""))
-        instant.writeISO8601(to: start + count)
-        count += Instant.iso8601Length
+        write(start + count)
+        count += length
         put(UInt8(ascii: "\""))
     }
 

@@ -23,14 +23,21 @@ extension RentalView: JSONWritable {
         json.field("provider", provider)
         json.field("error", error)
         json.field("stopReason", stopReason?.rawValue)
-        json.field("sshCommand", sshCommand)
+        json.field("sshCommand", write: writeSSHCommand)
         json.field("hostKeyFingerprint", hostKeyFingerprint)
     }
 
     /// What to paste into a terminal; nil unless there is a pod that answers.
-    private var sshCommand: String? {
-        guard status == .running, let host, let port, let sshUser else { return nil }
-        return "ssh -p \(port) \(sshUser)@\(host)"
+    private func writeSSHCommand(to json: inout JSONWriter) {
+        guard status == .running, let host, let port, let sshUser else { return json.literal("null") }
+        json.string { json in
+            json.piece("ssh -p ")
+            json.piece(Int64(port))
+            json.piece(" ")
+            json.piece(sshUser)
+            json.piece("@")
+            json.piece(host)
+        }
     }
 }
 

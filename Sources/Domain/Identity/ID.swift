@@ -2,37 +2,55 @@
 package protocol Identified { static var idPrefix: String { get } }
 
 /// The id of one `Subject`: a type prefix and a 26-character ULID (Crockford base 32, upper case).
-/// Ids of one subject sort by the time they were made. Kept as its whole text, `usr_01J8…`.
+/// Ids of one subject sort by the time they were made. Kept as a number, which is copied without being counted; the text
+/// is made where it is read.
 package struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let text: String
+    package let ulid: ULID
+
+    package init(_ ulid: ULID) { self.ulid = ulid }
 
     /// Nil when the text is not the prefix of `Subject` followed by a well-formed ULID.
     package init?(_ text: String) {
-        var (checked, prefix) = (text, Subject.idPrefix)
-        let isWellFormed = checked.withUTF8 { text in
-            prefix.withUTF8 { prefix in
-                text.starts(with: prefix) && text.dropFirst(prefix.count).first == UInt8(ascii: "_")
-                    && ULID(text.dropFirst(prefix.count + 1)) != nil
-            }
-        }
-        guard isWellFormed else { return nil }
-        self.text = text
+        var text = text
+        guard let id = text.withUTF8({ ID(utf8: $0) }) else { return nil }
+        self = id
     }
 
-    package init(_ ulid: ULID) { text = "\(Subject.idPrefix)_\(ulid)" }
+    /// The same of a text that is UTF-8 in memory.
+    package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        var prefix = Subject.idPrefix
+        let size = prefix.utf8.count + 1
+        guard text.count == size + ULID.length, text[size - 1] == UInt8(ascii: "_"),
+            prefix.withUTF8({ $0.elementsEqual(text[..<(size - 1)]) }),
+            let ulid = ULID(text[size...])
+        else { return nil }
+        self.ulid = ulid
+    }
+
+    /// `rent_01J…`
+    package var text: String {
+        String(unsafeUninitializedCapacity: Self.length) {
+            write(to: $0.baseAddress!)
+            return Self.length
+        }
+    }
+
+    package static var length: Int { Subject.idPrefix.utf8.count + 1 + ULID.length }
+
+    /// Puts the `length` bytes of its text at `start`.
+    package func write(to start: UnsafeMutablePointer<UInt8>) {
+        var next = start
+        for byte in Subject.idPrefix.utf8 {
+            next.pointee = byte
+            next += 1
+        }
+        next.pointee = UInt8(ascii: "_")
+        ulid.write(to: next + 1)
+    }
 
     package var description: String { text }
 
-    /// By its last eight characters: they are random, and the rest is mostly the same in all ids of a day.
-    package func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 {
-            hasher.combine(
-                UnsafeRawBufferPointer($0).loadUnaligned(fromByteOffset: $0.count - 8, as: UInt64.self))
-        }
-    }
-
-    package static func < (left: ID, right: ID) -> Bool { left.text < right.text }
+    package static func < (left: ID, right: ID) -> Bool { left.ulid < right.ulid }
 }
 
 package enum User: Identified { package static let idPrefix = "usr" }

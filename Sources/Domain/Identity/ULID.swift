@@ -24,44 +24,54 @@ package struct ULID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     init?(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
-        guard text.count == 26, text.first! <= UInt8(ascii: "7") else { return nil }  // 26 × 5 bits are 130.
-        var (high, low): (UInt64, UInt64) = (0, 0)
+        // 26 digits of 5 bits are 130.
+        guard text.count == Self.length, text.first! <= UInt8(ascii: "7") else { return nil }
+        var (high, low, all): (UInt64, UInt64, UInt8) = (0, 0, 0)
+        let values = Self.values
         for byte in text {
-            guard let digit = Self.digit(byte) else { return nil }
+            let value = values[Int(byte)]
+            all |= value
             high = high << 5 | low >> 59
-            low = low << 5 | digit
+            low = low << 5 | UInt64(value & 31)
         }
+        guard all < 32 else { return nil }
         self.high = high
         self.low = low
     }
 
-    /// What a letter of the alphabet stands for: by ranges, since every id that is read asks 26 times.
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "A")...UInt8(ascii: "H"): UInt64(byte - UInt8(ascii: "A")) + 10
-        case UInt8(ascii: "J"), UInt8(ascii: "K"): UInt64(byte - UInt8(ascii: "J")) + 18
-        case UInt8(ascii: "M"), UInt8(ascii: "N"): UInt64(byte - UInt8(ascii: "M")) + 20
-        case UInt8(ascii: "P")...UInt8(ascii: "T"): UInt64(byte - UInt8(ascii: "P")) + 22
-        case UInt8(ascii: "V")...UInt8(ascii: "Z"): UInt64(byte - UInt8(ascii: "V")) + 27
-        default: nil
+    package static let length = 26  // Characters.
+
+    package var description: String {
+        String(unsafeUninitializedCapacity: Self.length) {
+            write(to: $0.baseAddress!)
+            return Self.length
         }
     }
 
-    package var description: String {
+    /// Puts the `length` bytes of its text at `start`.
+    func write(to start: UnsafeMutablePointer<UInt8>) {
         var (high, low) = (high, low)
-        var digits = [UInt8](repeating: 0, count: 26)
-        for position in stride(from: 25, through: 0, by: -1) {
-            digits[position] = Self.alphabet[Int(low & 31)]
+        for place in stride(from: Self.length - 1, through: 0, by: -1) {
+            start[place] = Self.alphabet.utf8Start[Int(low & 31)]
             low = low >> 5 | high << 59
             high >>= 5
         }
-        return String(decoding: digits, as: UTF8.self)
     }
+
+    /// By the random part alone: the rest is mostly the same in all that are made in a day.
+    package func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
     package static func < (left: ULID, right: ULID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+    /// What each byte stands for, 32 and more for none: a table, since every id that is read asks 26 times.
+    nonisolated(unsafe) private static let values: UnsafePointer<UInt8> = {
+        let values = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+        values.initialize(repeating: .max, count: 256)
+        for value in 0..<32 { values[Int(alphabet.utf8Start[value])] = UInt8(value) }
+        return UnsafePointer(values)
+    }()
 }

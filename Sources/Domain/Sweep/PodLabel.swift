@@ -15,19 +15,19 @@ package struct PodLabel: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == "outlet", !parts[1].isEmpty, parts[2] == parts[2].lowercased(),
-            let rental = ID<Rental>("\(Rental.idPrefix)_\(parts[2].uppercased())"),
+            let ulid = ULID(parts[2].uppercased()),
             let number = Int(parts[3]), number >= 1, String(number) == parts[3]
         else { return nil }
-        self.init(site: String(parts[1]), rental: rental, number: number)
+        self.init(site: String(parts[1]), rental: ID(ulid), number: number)
     }
 
-    package var description: String { Self.prefix(site: site) + ulid.description.lowercased() + "-\(number)" }
+    package var description: String {
+        Self.prefix(site: site) + rental.ulid.description.lowercased() + "-\(number)"
+    }
 
     /// What every label of one outlet begins with. A site has no hyphen, so no site's prefix begins another's label.
     package static func prefix(site: String) -> String { "outlet-\(site)-" }
 
     /// When the rental was asked for, by the wall clock of then: its id tells.
-    package var launchedAt: Instant { Instant(Int64(ulid.high >> 16) / 1_000) }
-
-    private var ulid: ULID { ULID(String(rental.text.dropFirst(Rental.idPrefix.count + 1)))! }
+    package var launchedAt: Instant { Instant(Int64(rental.ulid.high >> 16) / 1_000) }
 }

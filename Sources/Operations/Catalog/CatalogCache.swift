@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Storage
-import Synchronization
 
 /// The catalog in memory, shared by all threads: read again when its version has moved, or after five seconds,
 /// since offers also leave by growing old. A large one is read by a thread of its own, and the one before is served
@@ -23,8 +22,8 @@ package final class CatalogCache: Sendable {
 
     private static let largest = 2_000  // Listings that a request reads by itself, in a few milliseconds.
     private static let longestAside = Seconds(60)  // Whoever has slept for longer reads before it answers.
-    private let kept = Mutex<Kept?>(nil)
-    private let isBeingRead = Mutex(false)
+    private let kept = Guarded<Kept?>(nil)
+    private let isBeingRead = Guarded(false)
 
     package init() {}
 
@@ -63,8 +62,7 @@ package final class CatalogCache: Sendable {
         guard isFirst else { return }
         Thread.detachNewThread { [self] in
             defer { isBeingRead.withLock { $0 = false } }
-            // One that fails is tried again by the next request, which tells when it must read by itself.
-            if let own = try? Context.open(context.settings, context.environment) { _ = try? read(in: own) }
+            _ = try? read(in: context)  // One that fails is tried again by the next request.
         }
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Synchronization
 
 /// How often each caller has asked lately, in the memory of one process.
 ///
@@ -28,7 +27,7 @@ package final class RequestCounts: Sendable {
 
     private static let patience: Int64 = 1_000
     private static let mostCallers = 10_000
-    private let kept = Mutex<[String: Kept]>([:])
+    private let kept = Guarded<[String: Kept]>([:])
 
     package init() {}
 

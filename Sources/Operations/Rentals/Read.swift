@@ -36,9 +36,13 @@ extension Context {
         }
         return try database.read { session in
             let now = try now(in: session)
-            let rows = try session.rentals(where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)")
-            let items = try views(of: rows.prefix(pageSize), at: now, in: session)
-            return Page(items: items, next: rows.count > pageSize ? items.last?.id.text : nil)
+            var times = PaidTimes(at: now, in: session)
+            var items = try session.rentals(
+                where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)"
+            ) { try view(of: $0, &times, in: session) }
+            guard items.count > pageSize else { return Page(items: items, next: nil) }
+            items.removeLast()
+            return Page(items: items, next: items.last?.id.text)
         }
     }
 
@@ -69,19 +73,14 @@ extension Context {
     }
 
     func view(of row: RentalRow, at now: Instant, in session: any ReadSession) throws -> RentalView {
-        try views(of: [row], at: now, in: session)[0]
+        var times = PaidTimes(at: now, in: session)
+        return try view(of: row, &times, in: session)
     }
 
-    private func views(of rows: some Sequence<RentalRow>, at now: Instant, in session: any ReadSession) throws
-        -> [RentalView]
+    private func view(of row: RentalRow, _ times: inout PaidTimes, in session: any ReadSession) throws
+        -> RentalView
     {
-        var wallets = PaidTimes(at: now, in: session)
-        return try rows.map {
-            view(of: $0, seconds: try wallets.seconds(of: $0), credited: try session.credited(of: $0))
-        }
-    }
-
-    private func view(of row: RentalRow, seconds: Seconds, credited: Cents) -> RentalView {
+        let (seconds, credited) = (try times.seconds(of: row), try session.credited(of: row))
         let isLive = row.status == .running
         return RentalView(
             id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family,

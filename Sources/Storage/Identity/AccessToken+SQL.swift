@@ -20,43 +20,43 @@ package struct AccessTokenRow: Hashable, Sendable {
         usedFrom = nil
     }
 
-    fileprivate init(_ row: Row) {
-        id = row.id("token_id")
-        name = row.text("name")
-        scopes = Scopes(text: row.text("scopes"))!  // The schema knows these seven.
-        createdAt = row.instant("made_at_s")
-        expiresAt = row.optionalInstant("expires_at_s")
-        usedAt = row.optionalInstant("used_at_s")
-        usedFrom = row.optionalText("used_from")
+    fileprivate init(_ row: inout CellsInOrder) throws {
+        id = try row.id()
+        name = try row.text()
+        scopes = try Scopes(text: row.text())!  // The schema knows these seven.
+        createdAt = try row.instant()
+        expiresAt = try row.optionalInstant()
+        usedAt = try row.optionalInstant()
+        usedFrom = try row.optionalText()
     }
 
+    /// In the order in which they are read.
     fileprivate static let columns: SQL = """
-        access_token.id AS token_id, name, scopes, access_token.created_at_s AS made_at_s, expires_at_s, used_at_s,
-        used_from
+        access_token.id, name, scopes, access_token.created_at_s, expires_at_s, used_at_s, used_from
         """
 }
 
 extension ReadSession {
     /// The token with this secret and its renter, unless it has expired or the account is closed.
     package func accessToken(secretHash: [UInt8], at: Instant) throws -> (AccessTokenRow, RenterRow)? {
-        try row(
+        try values(
             """
-            SELECT \(AccessTokenRow.columns), renter.id AS id, email, renter.created_at_s AS created_at_s, closed_at_s
+            SELECT \(AccessTokenRow.columns), \(RenterRow.columns)
               FROM access_token JOIN renter ON renter.id = access_token.user_id
              WHERE secret_hash = \(secretHash) AND (expires_at_s IS NULL OR expires_at_s > \(at))
                AND closed_at_s IS NULL
             """
-        ).map { (AccessTokenRow($0), RenterRow($0)) }
+        ) { (try AccessTokenRow(&$0), try RenterRow(&$0)) }.first
     }
 
     /// The user's tokens, expired ones too, newest first.
     package func accessTokens(of user: ID<User>) throws -> [AccessTokenRow] {
-        try rows(
+        try values(
             """
             SELECT \(AccessTokenRow.columns) FROM access_token
              WHERE user_id = \(user) ORDER BY created_at_s DESC, id DESC
             """
-        ).map(AccessTokenRow.init)
+        ) { try AccessTokenRow(&$0) }
     }
 }
 

@@ -3,13 +3,12 @@ import Domain
 extension ReadSession {
     /// Whom an account elsewhere signs in.
     package func renter(issuer: String, subject: String) throws -> RenterRow? {
-        try row(
+        try values(
             """
-            SELECT id, renter.email AS email, created_at_s, closed_at_s
-            FROM renter JOIN oauth_identity ON oauth_identity.user_id = renter.id
+            SELECT \(RenterRow.columns) FROM renter JOIN oauth_identity ON oauth_identity.user_id = renter.id
             WHERE issuer = \(issuer) AND subject = \(subject)
             """
-        ).map(RenterRow.init)
+        ) { try RenterRow(&$0) }.first
     }
 
     package func hasIdentity(of user: ID<User>, issuer: String) throws -> Bool {

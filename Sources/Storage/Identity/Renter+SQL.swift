@@ -7,28 +7,33 @@ package struct RenterRow: Hashable, Sendable {
     package let createdAt: Instant
     package let closedAt: Instant?
 
-    init(_ row: Row) {
-        id = row.id("id")
-        email = row.text("email")
-        createdAt = row.instant("created_at_s")
-        closedAt = row.optionalInstant("closed_at_s")
+    init(_ row: inout CellsInOrder) throws {
+        id = try row.id()
+        email = try row.text()
+        createdAt = try row.instant()
+        closedAt = try row.optionalInstant()
     }
+
+    /// In the order in which they are read.
+    static let columns: SQL = "renter.id, renter.email, renter.created_at_s, renter.closed_at_s"
 }
 
 extension ReadSession {
     /// Everybody, oldest first.
     package func renters() throws -> [RenterRow] {
-        try rows("SELECT id, email, created_at_s, closed_at_s FROM renter ORDER BY id").map(RenterRow.init)
+        try renters(where: "1 = 1 ORDER BY id")
     }
 
     package func renter(_ id: ID<User>) throws -> RenterRow? {
-        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE id = \(id)").map(
-            RenterRow.init)
+        try renters(where: "id = \(id)").first
     }
 
     package func renter(email: EmailAddress) throws -> RenterRow? {
-        try row("SELECT id, email, created_at_s, closed_at_s FROM renter WHERE email = \(email.text)").map(
-            RenterRow.init)
+        try renters(where: "email = \(email.text)").first
+    }
+
+    private func renters(where condition: SQL) throws -> [RenterRow] {
+        try values("SELECT \(RenterRow.columns) FROM renter WHERE \(condition)") { try RenterRow(&$0) }
     }
 }
 

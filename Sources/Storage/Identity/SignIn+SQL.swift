@@ -11,42 +11,44 @@ package struct SignInRow: Hashable, Sendable {
     package let userAgent: String?
     package let address: String?
 
-    init(_ row: Row) {
-        id = row.id("session_id")
-        renter = RenterRow(row)
-        createdAt = row.instant("signed_in_at_s")
-        seenAt = row.instant("seen_at_s")
-        expiresAt = row.instant("expires_at_s")
-        endsAt = row.instant("ends_at_s")
-        userAgent = row.optionalText("user_agent")
-        address = row.optionalText("address")
+    fileprivate init(_ row: inout CellsInOrder) throws {
+        id = try row.id()
+        createdAt = try row.instant()
+        seenAt = try row.instant()
+        expiresAt = try row.instant()
+        endsAt = try row.instant()
+        userAgent = try row.optionalText()
+        address = try row.optionalText()
+        renter = try RenterRow(&row)
     }
 
+    /// In the order in which they are read.
     fileprivate static let columns: SQL = """
-        sign_in.id AS session_id, sign_in.created_at_s AS signed_in_at_s, seen_at_s, expires_at_s, ends_at_s, user_agent,
-        address, renter.id AS id, email, renter.created_at_s AS created_at_s, closed_at_s
+        sign_in.id, sign_in.created_at_s, seen_at_s, expires_at_s, ends_at_s, user_agent, address, \(RenterRow.columns)
         """
 }
 
 extension ReadSession {
     /// The sign-in with this secret, unless it has expired or its renter's account is closed.
     package func signIn(secretHash: [UInt8], at: Instant) throws -> SignInRow? {
-        try row(
-            """
-            SELECT \(SignInRow.columns) FROM sign_in JOIN renter ON renter.id = sign_in.user_id
-            WHERE secret_hash = \(secretHash) AND expires_at_s > \(at) AND closed_at_s IS NULL
-            """
-        ).map(SignInRow.init)
+        try signIns(where: "secret_hash = \(secretHash) AND expires_at_s > \(at) AND closed_at_s IS NULL")
+            .first
     }
 
     /// Those of a user that are good now, newest first.
     package func signIns(of user: ID<User>, at: Instant) throws -> [SignInRow] {
-        try rows(
+        try signIns(
+            where: """
+                user_id = \(user) AND expires_at_s > \(at) ORDER BY sign_in.created_at_s DESC, sign_in.id DESC
+                """)
+    }
+
+    private func signIns(where condition: SQL) throws -> [SignInRow] {
+        try values(
             """
-            SELECT \(SignInRow.columns) FROM sign_in JOIN renter ON renter.id = sign_in.user_id
-            WHERE user_id = \(user) AND expires_at_s > \(at) ORDER BY sign_in.created_at_s DESC, sign_in.id DESC
+            SELECT \(SignInRow.columns) FROM sign_in JOIN renter ON renter.id = sign_in.user_id WHERE \(condition)
             """
-        ).map(SignInRow.init)
+        ) { try SignInRow(&$0) }
     }
 }
 
@@ -108,13 +110,12 @@ extension Transaction {
             WHERE token_hash = \(tokenHash) AND used_at_s IS NULL AND expires_at_s > \(at)
             """)
         guard used == 1 else { return nil }
-        return try row(
+        return try values(
             """
-            SELECT id, email, created_at_s, closed_at_s
-            FROM renter JOIN sign_in_link ON sign_in_link.user_id = renter.id
+            SELECT \(RenterRow.columns) FROM renter JOIN sign_in_link ON sign_in_link.user_id = renter.id
             WHERE token_hash = \(tokenHash) AND closed_at_s IS NULL
             """
-        ).map(RenterRow.init)
+        ) { try RenterRow(&$0) }.first
     }
 
     /// Forgets sign-ins and links whose time is over.

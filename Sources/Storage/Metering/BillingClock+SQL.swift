@@ -3,11 +3,10 @@ import Domain
 extension ReadSession {
     /// Nil until the first write of an outlet's life.
     package func billingClock() throws -> BillingClock? {
-        try row("SELECT boot_id, offset_ms, billing_ms, realtime_ms FROM clock WHERE id = 1").map {
+        try values("SELECT boot_id, offset_ms, billing_ms, realtime_ms FROM clock WHERE id = 1") {
             BillingClock(
-                bootID: $0.text("boot_id"), offset: $0.int("offset_ms"), billing: $0.int("billing_ms"),
-                wall: $0.int("realtime_ms"))
-        }
+                bootID: try $0.text(), offset: try $0.int(), billing: try $0.int(), wall: try $0.int())
+        }.first
     }
 }
 

@@ -87,8 +87,11 @@ extension ReadSession {
         try rentals(where: "id = \(id)").first
     }
 
-    package func rentals(where condition: SQL) throws -> [RentalRow] {
-        try values("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try RentalRow(&$0) }
+    package func rentals(where condition: SQL) throws -> [RentalRow] { try rentals(where: condition) { $0 } }
+
+    /// What `make` makes of each. It may not read rentals meanwhile.
+    package func rentals<Value>(where condition: SQL, _ make: (RentalRow) throws -> Value) throws -> [Value] {
+        try values("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try make(RentalRow(&$0)) }
     }
 
     /// What the pod of a rental is started with. The rental must be there.

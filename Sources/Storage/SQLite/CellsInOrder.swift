@@ -30,11 +30,7 @@ struct CellsInOrder {
         return rate
     }
 
-    mutating func id<Subject>() throws -> ID<Subject> {
-        let text = try text()
-        guard let id = ID<Subject>(text) else { throw WrongCell(place: place, value: .text(text)) }
-        return id
-    }
+    mutating func id<Subject>() throws -> ID<Subject> { try cells.id(next()) }
 }
 
 extension ReadSession {

@@ -1,3 +1,5 @@
+import Domain
+
 /// The rows of an answer, read one by one: however many there are, one is in memory.
 package struct RowCursor {
     private let reading: Statement.Reading
@@ -17,7 +19,9 @@ package struct Cells {
 
     fileprivate init(_ reading: Statement.Reading) { self.reading = reading }
 
-    package func value(_ place: Int) throws -> SQL.Value { reading.statement.value(Int32(place)) }
+    private func cell(_ place: Int) -> Cell { reading.statement.cell(place) }
+
+    package func value(_ place: Int) throws -> SQL.Value { cell(place).value }
 
     package func int(_ place: Int) throws -> Int64 {
         guard let value = try optionalInt(place) else { throw WrongCell(place: place, value: .null) }
@@ -25,11 +29,10 @@ package struct Cells {
     }
 
     package func optionalInt(_ place: Int) throws -> Int64? {
-        switch reading.statement.type(Int32(place)) {
-        case .null: nil
-        case .integer: reading.statement.integer(Int32(place))
-        default: throw WrongCell(place: place, value: try value(place))
-        }
+        let cell = cell(place)
+        if let integer = cell.integer { return integer }
+        guard cell.isNull else { throw WrongCell(place: place, value: cell.value) }
+        return nil
     }
 
     package func text(_ place: Int) throws -> String {
@@ -38,11 +41,18 @@ package struct Cells {
     }
 
     package func optionalText(_ place: Int) throws -> String? {
-        switch reading.statement.type(Int32(place)) {
-        case .null: nil
-        case .text: reading.statement.text(Int32(place))
-        default: throw WrongCell(place: place, value: try value(place))
+        let cell = cell(place)
+        if let text = cell.text { return text }
+        guard cell.isNull else { throw WrongCell(place: place, value: cell.value) }
+        return nil
+    }
+
+    package func id<Subject>(_ place: Int) throws -> ID<Subject> {
+        let cell = cell(place)
+        guard let id = cell.withText({ $0.flatMap { ID<Subject>(utf8: $0) } }) else {
+            throw WrongCell(place: place, value: cell.value)
         }
+        return id
     }
 
     /// Empty for NULL.

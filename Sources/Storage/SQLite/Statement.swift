@@ -35,7 +35,7 @@ final class Statement {
 
     func rows(_ arguments: [SQL.Value]) throws -> [Row] {
         var rows: [Row] = []
-        try run(arguments) { rows.append(Row(columns, (0..<count).map(value))) }
+        try run(arguments) { rows.append(Row(columns, (0..<Int(count)).map { cell($0).value })) }
         return rows
     }
 
@@ -104,33 +104,8 @@ final class Statement {
         }
     }
 
-    /// What SQLite keeps in one place of the row.
-    enum CellType: Int32 {
-        case integer = 1, real, text, blob, null  // SQLITE_INTEGER, …
-    }
-
-    func type(_ place: Int32) -> CellType { CellType(rawValue: sqlite3_column_type(handle, place))! }
-    func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(handle, place) }
-
-    func text(_ place: Int32) -> String {
-        let start = sqlite3_column_text(handle, place)
-        let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place)))
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    func value(_ place: Int32) -> SQL.Value {
-        switch type(place) {
-        case .integer: return .integer(integer(place))
-        case .real: return .real(sqlite3_column_double(handle, place))
-        case .text: return .text(text(place))
-        case .blob:
-            let start = sqlite3_column_blob(handle, place)
-            return .blob(
-                [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place))))
-            )
-        case .null: return .null
-        }
-    }
+    /// Of the row that it stands at.
+    func cell(_ place: Int) -> Cell { Cell(Int32(place), of: handle) }
 
     private var fault: DatabaseError {
         DatabaseError(of: connection, sql: String(cString: sqlite3_sql(handle)))

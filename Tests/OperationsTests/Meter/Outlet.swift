@@ -128,7 +128,7 @@ final class Outlet {
     func rental(_ id: ID<Rental>) throws -> RentalView { try #require(try context.rental(id, of: user)) }
     func balance() throws -> BalanceView { try context.balance(of: user) }
     func label(_ id: ID<Rental>, _ number: Int = 1) -> String {
-        "\(context.labelPrefix)\(id.text.dropFirst(Rental.idPrefix.count + 1).lowercased())-\(number)"
+        "\(context.labelPrefix)\(id.ulid.description.lowercased())-\(number)"
     }
 
     /// Lines, oldest first, as `type amount`.
