@@ -48,10 +48,12 @@ extension Meter {
         for rental: RentalRow, after attempts: [Attempt], at now: Instant, in session: any ReadSession
     ) throws -> Listing? {
         let tried = Set(attempts.map(\.listing))
+        let bounds = try session.launchBounds(of: rental.id)
         return try session.rentableListings(
-            family: rental.family, gpuCount: rental.gpuCount, region: rental.wantedRegion,
-            provider: rental.wantedProvider, at: now
-        ).first { $0.price <= rental.maxRate && !tried.contains($0.id) }
+            family: rental.family, gpuCount: rental.gpuCount, region: bounds.region,
+            provider: bounds.provider,
+            at: now
+        ).first { $0.price <= bounds.maxRate && !tried.contains($0.id) }
     }
 
     /// Remembers who failed: for reliability, for the next launches, and for the operator. The operator's own machines

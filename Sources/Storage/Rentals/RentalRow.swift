@@ -8,17 +8,13 @@ package struct RentalRow: Sendable {
     package let family: String
     package let gpuCount: Int
     package let templateID: String
-    package let wantedRegion: String?
-    package let wantedProvider: String?
     package let rate: HourlyRate  // Of the listing taken; locked once running.
-    package let maxRate: HourlyRate  // The hold is for this one.
     package let status: RentalStatus
     package let askedAt: Instant
     package let runningAt: Instant?
     package let confirmedAt: Instant?
     package let endsAt: Instant?
     package let closedAt: Instant?
-    package let autoStopAfter: Seconds?
     package let autoStopAt: Instant?
     package let billed: Seconds
     package let stopReason: StopReason?
@@ -37,17 +33,13 @@ package struct RentalRow: Sendable {
         family = try row.text()
         gpuCount = try Int(row.int())
         templateID = try row.text()
-        wantedRegion = try row.optionalText()
-        wantedProvider = try row.optionalText()
         rate = try row.rate()
-        maxRate = try row.rate()
         status = try RentalStatus(rawValue: row.text())!  // The schema knows these five.
         askedAt = try row.instant()
         runningAt = try row.optionalInstant()
         confirmedAt = try row.optionalInstant()
         endsAt = try row.optionalInstant()
         closedAt = try row.optionalInstant()
-        autoStopAfter = try row.optionalInt().map { Seconds($0) }
         autoStopAt = try row.optionalInstant()
         billed = try row.seconds()
         stopReason = try row.optionalText().flatMap(StopReason.init)
@@ -67,12 +59,19 @@ package struct RentalRow: Sendable {
             startedAt: runningAt, billed: billed, endsAt: endsAt ?? autoStopAt, confirmedAt: confirmedAt)
     }
 
-    /// In the order in which they are read. Without what may be long: the log, and what its pod is started with.
+    /// In the order in which they are read. Without what only a launch asks for, and what may be long.
     fileprivate static let columns: SQL = """
-        id, user_id, name, family, gpu_count, template_id, wanted_region, wanted_provider, rate_cents, max_rate_cents,
-        state, asked_at_s, running_at_s, confirmed_at_s, ends_at_s, closed_at_s, auto_stop_after_s, auto_stop_at_s,
-        billed_s, stop_reason, error, provider, region, host, port, ssh_user, host_key_fingerprint
+        id, user_id, name, family, gpu_count, template_id, rate_cents, state, asked_at_s, running_at_s, confirmed_at_s,
+        ends_at_s, closed_at_s, auto_stop_at_s, billed_s, stop_reason, error, provider, region, host, port, ssh_user,
+        host_key_fingerprint
         """
+}
+
+/// Where else a launch may go, and for how much.
+package struct LaunchBoundsRow: Sendable {
+    package let region: String?  // Nil: any.
+    package let provider: String?  // Nil: any.
+    package let maxRate: HourlyRate  // The hold is for this one.
 }
 
 /// What a renter gave a pod to start with.
@@ -92,6 +91,15 @@ extension ReadSession {
     /// What `make` makes of each. It may not read rentals meanwhile.
     package func rentals<Value>(where condition: SQL, _ make: (RentalRow) throws -> Value) throws -> [Value] {
         try values("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try make(RentalRow(&$0)) }
+    }
+
+    /// The bounds of a rental's launch. The rental must be there.
+    package func launchBounds(of rental: ID<Rental>) throws -> LaunchBoundsRow {
+        let row = try row(
+            "SELECT wanted_region, wanted_provider, max_rate_cents FROM rental WHERE id = \(rental)")!
+        return LaunchBoundsRow(
+            region: row.optionalText("wanted_region"), provider: row.optionalText("wanted_provider"),
+            maxRate: row.rate("max_rate_cents"))
     }
 
     /// What the pod of a rental is started with. The rental must be there.
