@@ -34,6 +34,7 @@ extension BenchOutlet {
                     }
                 }
             }
+            try context.database.checkpoint()  // As a meter would; pages are found slowly in a long log.
         }
         return made
     }
