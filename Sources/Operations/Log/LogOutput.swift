@@ -4,8 +4,8 @@ import Glibc
 
 /// The lines of all threads on their way to one descriptor.
 ///
-/// One thread writes at a time, and takes along what others have left meanwhile. When each wrote its own line, all waited
-/// for each other at the file's lock in the kernel: a fifth of what the responder could answer.
+/// One thread writes at a time, and takes along what others have left meanwhile: a reader that does not read holds up
+/// that one, and whoever has something urgent to say.
 final class LogOutput: Sendable {
     static let standardError = LogOutput(2)
 
