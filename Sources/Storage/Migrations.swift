@@ -28,6 +28,7 @@ struct Migration {
         Migration(name: "0014-unit-leases", content: PackageResources._014_unit_leases_sql),
         Migration(name: "0015-speed", content: PackageResources._015_speed_sql),
         Migration(name: "0019-cards", content: PackageResources._019_cards_sql),
+        Migration(name: "0020-backup-keys", content: PackageResources._020_backup_keys_sql),
     ]
 }
 

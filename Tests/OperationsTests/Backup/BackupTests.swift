@@ -42,6 +42,28 @@ import Testing
         #expect(Set(tables) == BackupTables.all)
     }
 
+    /// The queue is long while no backup can be written: a change must not walk through what waits in it.
+    @Test func `a change finds its place in the queue by the whole key`() async throws {
+        let o = try await Outlet()
+        try o.context.database.read { session in
+            let triggers = try session.rows(
+                "SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%DELETE FROM changed_row%'"
+            )
+            #expect(!triggers.isEmpty)
+            for trigger in triggers {
+                let table = trigger.text("tbl_name")
+                for lookup in trigger.text("sql").matches(of: #/DELETE FROM (changed_row [^;]*);/#) {
+                    let place = lookup.output.1.replacing(#/(NEW|OLD)\./#, with: "\(table).")
+                    let plan = try session.rows(
+                        SQL(stringLiteral: "EXPLAIN QUERY PLAN SELECT (SELECT 1 FROM \(place)) FROM \(table)"))
+                    #expect(
+                        plan.contains { $0.text("detail").contains("(subject=? AND key=?)") },
+                        "\(trigger.text("sql")) \(plan.map { $0.text("detail") })")
+                }
+            }
+        }
+    }
+
     @Test func `a restore after a busy life is equal row by row`() async throws {
         let o = try await Outlet(prices: [280, 290], wallet: 5_000) { $0.backup.isOn = true }
         try await o.meter.tick()  // The first snapshot; the rest is in segments.
