@@ -47,8 +47,8 @@ extension Context {
         while !rest.isEmpty {
             rest = try database.write { transaction in
                 var left = rest
-                let (now, end) = (try stamp(in: transaction), ContinuousClock.now + .milliseconds(20))
-                repeat { try body(left.removeFirst(), transaction, now) } while !left.isEmpty && .now < end
+                let (now, turn) = (try stamp(in: transaction), Turn(of: database))
+                repeat { try body(left.removeFirst(), transaction, now) } while !left.isEmpty && !turn.isOver
                 return left
             }
         }

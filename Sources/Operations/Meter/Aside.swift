@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs what blocks on a thread of its own: the meter's loops share few, and need them.
+/// Runs what blocks for long, such as a program, on a thread of its own.
 func aside<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result { try body() }) }

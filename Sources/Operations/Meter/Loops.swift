@@ -7,17 +7,19 @@ extension Meter {
     /// The loops, side by side, each at its own pace: a slow provider delays its own calls only. Ends when the task is
     /// cancelled, or by throwing when the lease is lost or the books cannot be written. A full disk ends nothing.
     package func run(bell: BellListener) async throws {
+        try await withTaskExecutorPreference(BlockingThreads.shared) { try await runLoops(bell) }
+    }
+
+    private func runLoops(_ bell: BellListener) async throws {
         try report()
         await refreshCatalog(atMost: .seconds(2))
         await watch()
         logger.info("meter ready", metadata: ["epoch": "\(lease.epoch)"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.every(.seconds(1)) { try self.reportWithRoom() } }
-            group.addTask { try await self.every(.seconds(1)) { await aside { self.backups.follow() } } }
-            group.addTask {
-                try await self.every(.seconds(60)) { await aside { self.backups.snapshotIfDue() } }
-            }
-            group.addTask { try await self.every(.seconds(1)) { try await aside { try self.shortenLog() } } }
+            group.addTask { try await self.every(.seconds(1)) { self.backups.follow() } }
+            group.addTask { try await self.every(.seconds(60)) { self.backups.snapshotIfDue() } }
+            group.addTask { try await self.every(.seconds(1)) { try self.shortenLog() } }
             group.addTask { try await self.effectsLoop(bell) }
             for code in self.providers.keys {
                 group.addTask { try await self.every(.seconds(30)) { await self.refreshCatalog(of: code) } }
@@ -78,7 +80,7 @@ extension Meter {
             while true {
                 let isFull = ContinuousClock.now >= nextFull
                 if isFull { nextFull = .now + Self.pauseBetweenRounds }
-                let rentals = await aside { self.claimLiveRentals(isQuick: !isFull) }
+                let rentals = claimLiveRentals(isQuick: !isFull)
                 group.addTask { await self.watch(rentals) }
                 try await pauseOfWatch()
             }
@@ -97,10 +99,9 @@ extension Meter {
         }
     }
 
-    /// On a thread of its own: while an hour of thousands is posted, orders are read and carried out.
     private func settleLoop() async throws {
         while true {
-            try await onceThereIsRoom { try await aside { try self.settleDue() } }
+            try await onceThereIsRoom { try self.settleDue() }
             try await Task.sleep(for: timeToNextDeadline())
         }
     }

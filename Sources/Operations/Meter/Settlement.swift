@@ -48,14 +48,14 @@ extension Meter {
         }
     }
 
-    /// As many as others gladly wait for; at least one.
+    /// As many as others gladly wait for.
     private func oneTurn(
         of rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
     ) throws {
         try context.database.joined { database, transaction in
             try lease.check(in: transaction)
             let now = try context.stamp(in: transaction)
-            let end = ContinuousClock.now + Self.turn
+            let turn = Turn(of: context.database)
             repeat {
                 let user = rest.removeFirst()
                 do {
@@ -66,11 +66,9 @@ extension Meter {
                     logger.critical(
                         "wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
                 }
-            } while !rest.isEmpty && ContinuousClock.now < end
+            } while !rest.isEmpty && !turn.isOver
         }
     }
-
-    private static let turn: Duration = .milliseconds(20)
 
     /// How long nothing will be due, at most a second: until then the settle loop sleeps.
     func timeToNextDeadline() -> Duration {

@@ -9,27 +9,39 @@ extension Meter {
         guard let provider = providers[attempt.provider] else {
             throw ProviderFault.invalid("provider \(attempt.provider) is not configured")
         }
-        async let log: Void = keepLog(of: attempt, at: provider)
-        try await confirmBeforeItGoes(attempt, at: provider)
-        await log
-        switch try await provider.terminate(label: attempt.label, upstreamID: attempt.upstreamID) {
+        async let log = log(of: attempt, at: provider)
+        let seen = try await seenAlive(attempt, at: provider)
+        let lastLog = await log
+        // What was seen last is written while the provider is at it: no pod waits for its end behind others' writes.
+        async let written: Void = keep(lastLog, of: attempt, seenAt: seen)
+        let answer = try await provider.terminate(label: attempt.label, upstreamID: attempt.upstreamID)
+        try await written
+        switch answer {
         case .gone: try gone(attempt, effect)
         case .inProgress: try retry(effect, after: backoff(effect.tries), error: "the provider is at it")
         }
     }
 
     /// A rental that ended while nobody could see its pod is billed up to its end only if the pod still lives now.
-    private func confirmBeforeItGoes(_ attempt: Attempt, at provider: any Provider) async throws {
-        let isOpen = try context.database.read { session in
-            try session.rental(attempt.rental).map { $0.runningAt != nil && $0.closedAt == nil } ?? false
+    /// - Returns: when the provider was asked; nil when nothing more is billed, or the pod does not run.
+    private func seenAlive(_ attempt: Attempt, at provider: any Provider) async throws -> Instant? {
+        let asked = try context.database.read { session -> Instant? in
+            guard let rental = try session.rental(attempt.rental), rental.runningAt != nil,
+                rental.closedAt == nil
+            else { return nil }
+            return try context.now(in: session)
         }
-        guard isOpen else { return }
-        let asked = try context.database.read { try context.now(in: $0) }
-        guard
+        guard let asked,
             case .running? = try? await provider.get(label: attempt.label, upstreamID: attempt.upstreamID)
-        else { return }
+        else { return nil }
+        return asked
+    }
+
+    private func keep(_ log: PodLog?, of attempt: Attempt, seenAt seen: Instant?) async throws {
+        if let log { keep([log]) }
+        guard let seen else { return }
         try write { transaction, now in
-            try transaction.confirm(attempt.rental, at: asked)
+            try transaction.confirm(attempt.rental, at: seen)
             if let user = try transaction.rental(attempt.rental)?.user {
                 try context.settle(user, at: now, in: transaction)
             }

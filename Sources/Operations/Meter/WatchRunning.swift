@@ -41,15 +41,13 @@ extension Meter {
         var rest = rentals[...]
         while !rest.isEmpty {
             try write { transaction, _ in
-                for rental in rest.prefix(Self.confirmedAtOnce) {
-                    try transaction.confirm(rental.id, at: asked)
-                }
+                let turn = Turn(of: context.database)
+                repeat {
+                    try transaction.confirm(rest.removeFirst().id, at: asked)
+                } while !rest.isEmpty && !turn.isOver
             }
-            rest = rest.dropFirst(Self.confirmedAtOnce)
         }
     }
-
-    private static let confirmedAtOnce = 500
 
     /// Of many pods, the logs of a few: over the rounds each has its turn, and the provider is not asked for all at once.
     private func readSomeLogs(of rentals: [LiveRental], at provider: any Provider) async -> [PodLog] {

@@ -75,6 +75,9 @@ final class ConnectionPool: Sendable {
         }
     }
 
+    /// Whether somebody, of this process or another, stands in line to write.
+    var isWaitedFor: Bool { lock.isWaitedFor }
+
     /// For what takes no lock of SQLite's that a writer would wait for.
     func withoutLock<Answer>(_ body: (GRDB.Database) throws -> Answer) throws -> Answer {
         try watched { try writer.writeWithoutTransaction(body) }

@@ -74,6 +74,9 @@ package final class Database: @unchecked Sendable {
         }
     }
 
+    /// Whether somebody, of this process or another, waits to write. Asked by who writes, between two parts of it.
+    package var isWaitedFor: Bool { ownPool.isWaitedFor }
+
     /// A write transaction that may change the schema and run whole scripts; for migrations.
     func writeSchema<Answer>(_ body: (any SchemaTransaction) throws -> Answer) throws -> Answer {
         try ownPool.write { session in

@@ -16,8 +16,19 @@ struct WriteLock: Sendable {
         return try body()
     }
 
+    /// Whether somebody stands in line for the lock.
+    var isWaitedFor: Bool {
+        let queue = open(path + Self.queue, O_RDWR | O_CLOEXEC)
+        guard queue >= 0 else { return false }
+        let status = outlet_flock(queue, LOCK_EX | LOCK_NB)
+        if status == 0 { letGo(queue) } else { close(queue) }
+        return status == EWOULDBLOCK
+    }
+
+    private static let queue = ".queue"
+
     private func queued() throws -> Int32 {
-        let queue = try taken(path + ".queue")
+        let queue = try taken(path + Self.queue)
         defer { letGo(queue) }
         return try taken(path)
     }

@@ -55,7 +55,8 @@ import Testing
                 for lookup in trigger.text("sql").matches(of: #/DELETE FROM (changed_row [^;]*);/#) {
                     let place = lookup.output.1.replacing(#/(NEW|OLD)\./#, with: "\(table).")
                     let plan = try session.rows(
-                        SQL(stringLiteral: "EXPLAIN QUERY PLAN SELECT (SELECT 1 FROM \(place)) FROM \(table)"))
+                        SQL(stringLiteral: "EXPLAIN QUERY PLAN SELECT (SELECT 1 FROM \(place)) FROM \(table)")
+                    )
                     #expect(
                         plan.contains { $0.text("detail").contains("(subject=? AND key=?)") },
                         "\(trigger.text("sql")) \(plan.map { $0.text("detail") })")
