@@ -1,20 +1,27 @@
-import Foundation
 import Operations
 import Synchronization
 
-/// A settlement of all that is due, on a thread of its own.
+/// A settlement of all that is due, as the meter's loop does it.
 final class Settling: Sendable {
-    private let state = Mutex<(any Error)??>(.none)
+    private final class Flag: Sendable {
+        let isUp = Atomic(false)
+    }
+
+    private let end = Flag()
+    private let work: Task<Void, any Error>
 
     init(_ meter: Meter) {
-        Thread.detachNewThread { [self] in
-            do {
-                try meter.settleDue()
-                state.withLock { $0 = .some(nil) }
-            } catch { state.withLock { $0 = .some(error) } }
+        work = Task { [end] in
+            defer { end.isUp.store(true, ordering: .relaxed) }
+            try await meter.settleGently()
         }
     }
 
-    var isBusy: Bool { state.withLock { $0 == nil } }
-    func wait() { while isBusy { usleep(10_000) } }
+    var isBusy: Bool { !end.isUp.load(ordering: .relaxed) }
+
+    /// Ends it after the turn that it is at.
+    func stop() async {
+        work.cancel()
+        _ = await work.result
+    }
 }

@@ -101,7 +101,7 @@ extension Meter {
 
     private func settleLoop() async throws {
         while true {
-            try await onceThereIsRoom { try self.settleDue() }
+            try await onceThereIsRoom { try await self.settleGently() }
             try await Task.sleep(for: timeToNextDeadline())
         }
     }

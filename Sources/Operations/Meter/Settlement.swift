@@ -4,58 +4,58 @@ import Storage
 /// What time alone makes due.
 extension Meter {
     /// Settles what is due: wallets at the end of their money, rentals at their auto-stop, and an hour of usage each.
-    /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
     package func settleDue() throws {
-        let users = try context.database.read { session in
-            let now = Instant(reachedAtMilliseconds: try context.nowMilliseconds(in: session))
-            return try session.rows(
-                """
-                SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
-                UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= \(now) AND ends_at_s IS NULL
-                UNION SELECT user_id FROM rental
-                       WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
-                UNION SELECT user_id FROM rental
-                       WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
-                """
-            ).map { row -> ID<User> in row.id("user_id") }
-        }
-        try eachAlone(users) { user, transaction, now in try context.settle(user, at: now, in: transaction) }
-        if !users.isEmpty { context.environment.ringBell() }
+        var round = try SettlementRound(of: self)
+        while try round.step() {}
         try warnDue()
     }
 
-    /// Tells what time alone brings wallets near to. Nothing is posted for it.
-    private func warnDue() throws {
-        let users = try context.database.read { try $0.runwaysDue(at: context.now(in: $0)) }
-        try eachAlone(users) { user, transaction, _ in try context.schedule(user, in: transaction) }
+    /// The same, leaving others most of the time: that an hour is posted a minute later costs nobody anything. What ends
+    /// is not kept waiting.
+    package func settleGently() async throws {
+        var round = try SettlementRound(of: self)
+        var start = ContinuousClock.now
+        while try round.step() {
+            try await Task.sleep(for: (ContinuousClock.now - start) * Self.restPerWork)
+            start = .now
+        }
+        try warnDue()
     }
 
-    /// One wallet's trouble is not another's: it is undone, told, and tried again with the next round. A lost lease
-    /// ends all. Many wallets share a transaction, since a commit for each would take longer than all the rest.
-    private func eachAlone(_ users: [ID<User>], _ body: (ID<User>, any Transaction, Instant) throws -> Void)
-        throws
-    {
-        var rest = users[...]
-        while !rest.isEmpty {
-            do {
-                try oneTurn(of: &rest, body)
-            } catch let refusal as LeaseRefusal {
-                throw refusal
-            } catch {
-                // No room, or no lock: the next round begins anew.
-                return logger.critical("wallets not settled", metadata: ["error": "\(error)"])
+    private static let restPerWork = 1.5
+
+    /// Tells what time alone brings wallets near to. Nothing is posted for it.
+    private func warnDue() throws {
+        var users = try context.database.read { try $0.runwaysDue(at: context.now(in: $0)) }[...]
+        while !users.isEmpty {
+            let troubled = try oneTurn(of: &users) { user, transaction, _ in
+                try context.schedule(user, in: transaction)
             }
+            if troubled == nil { return }
         }
     }
 
-    /// As many as others gladly wait for.
-    private func oneTurn(
+    /// As many wallets as others gladly wait for share a transaction. One's trouble is not another's: it is undone, told,
+    /// and tried again with the next round.
+    /// - Returns: those with trouble; nil when there is no room, or no lock: the next round begins anew.
+    /// - Throws: `LeaseRefusal`, which ends all.
+    func oneTurn(
         of rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
-    ) throws {
+    ) throws -> [ID<User>]? {
+        do { return try alone(&rest, body) } catch let refusal as LeaseRefusal { throw refusal } catch {
+            logger.critical("wallets not settled", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func alone(
+        _ rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
+    ) throws -> [ID<User>] {
         try context.database.joined { database, transaction in
             try lease.check(in: transaction)
             let now = try context.stamp(in: transaction)
             let turn = Turn(of: context.database)
+            var troubled: [ID<User>] = []
             repeat {
                 let user = rest.removeFirst()
                 do {
@@ -63,10 +63,12 @@ extension Meter {
                 } catch let whole where whole is DiskFull || whole is StorageFault {
                     throw whole  // SQLite may have undone the whole transaction.
                 } catch {
+                    troubled.append(user)
                     logger.critical(
                         "wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
                 }
             } while !rest.isEmpty && !turn.isOver
+            return troubled
         }
     }
 

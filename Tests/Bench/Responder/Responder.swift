@@ -28,7 +28,7 @@ extension OutletBench {
         report.tell("responder", "POST /v1/rentals, then its stop; calls", story)
         let memory = try stage.memory(wrk, seconds: seconds * 5)
         report.tell("responder", "memory with 16 threads under load", memory, goal: .atMost(60))
-        try measureReadsBesideSettlement(report, stage, wrk)
+        try await measureReadsBesideSettlement(report, stage, wrk)
     }
 
     /// Starts all that the responder is measured with, for profilers and for loads of one's own, until a line is entered.
@@ -48,16 +48,16 @@ extension OutletBench {
     }
 
     /// What a settlement of everything costs those who read meanwhile.
-    private func measureReadsBesideSettlement(_ report: Report, _ stage: Stage, _ wrk: Wrk) throws {
+    private func measureReadsBesideSettlement(_ report: Report, _ stage: Stage, _ wrk: Wrk) async throws {
         guard let call = stage.calls.last else { return }
+        try stage.makeDue(rentals: min(rentals, 100_000))
         var ratios: [Double] = []
-        for _ in 0..<2 {
+        for _ in 0..<rounds {
             let alone = try wrk.run(call.request(to: stage.ours.url), seconds: seconds)
-            try stage.makeDue(rentals: min(rentals, 100_000))
             let settling = Settling(stage.meter)
             let beside = try wrk.run(call.request(to: stage.ours.url), seconds: seconds)
             guard settling.isBusy else { throw TestFault("the settlement was over before the reads were") }
-            settling.wait()
+            await settling.stop()
             ratios.append(beside.perSecond / alone.perSecond)
         }
         report.tell(

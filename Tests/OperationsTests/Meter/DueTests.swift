@@ -1,8 +1,9 @@
 import Domain
-import Operations
 import Storage
 import TestSupport
 import Testing
+
+@testable import Operations
 
 @Suite struct `What is due` {
     @Test func `a wallet that cannot be settled is undone alone, and the others of its turn are settled`()
@@ -28,6 +29,23 @@ import Testing
         try o.verify()
     }
 
+    @Test func `what ends while hours are posted does not wait behind them`() async throws {
+        let o = try await Outlet(wallet: 100_000)
+        let long = try await o.launched()
+        let ends = try await o.launched { $0.autoStopAfter = Seconds(3_650) }
+        try await o.run(for: 3_590)
+        o.pass(15)
+        await o.meter.watch()
+        var round = try SettlementRound(of: o.meter)
+        #expect(try o.billed(long) == .zero)
+        o.pass(60)
+        #expect(try round.step())
+        #expect(try o.rental(ends).status == .stopping, "it was not due when the round began")
+        #expect(try o.billed(long) >= .hour)
+        #expect(try !round.step())
+        try o.verify()
+    }
+
     /// Whatever runs: only an index of what is due may be walked through.
     @Test func `finding what is due walks through no table`() async throws {
         let o = try await Outlet()
@@ -39,12 +57,19 @@ import Testing
                 SELECT user_id FROM wallet WHERE exhausts_at_s <= 0
                 UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= 0 AND ends_at_s IS NULL
                 UNION SELECT user_id FROM rental
-                       WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
+                       WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
                 """
-            ).map { $0.text("detail") }
+            )
+                + session.rows(
+                    """
+                    EXPLAIN QUERY PLAN
+                    SELECT DISTINCT user_id FROM rental
+                     WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
+                    """
+                )
         }
-        let steps = plan.filter { $0.hasPrefix("SCAN") || $0.hasPrefix("SEARCH") }
-        #expect(steps.count == 3 && steps.allSatisfy { $0.contains("INDEX") }, "\(plan)")
+        let steps = plan.map { $0.text("detail") }.filter { $0.hasPrefix("SCAN") || $0.hasPrefix("SEARCH") }
+        #expect(steps.count == 4 && steps.allSatisfy { $0.contains("INDEX") }, "\(steps)")
         #expect(
             steps.contains { $0.contains("rental_hour_due") } && steps.contains { $0.contains("auto_stop") })
     }
