@@ -2,7 +2,7 @@ import CFastCGI
 import Glibc
 
 /// One thread's `FCGX_Request`. libfcgi takes a request that was checked from a file in memory, which neither
-/// lies nor stalls, and writes the reply to the client's connection, which stays the caller's to close.
+/// lies nor stalls.
 final class Exchange {
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let file: Int32
@@ -18,21 +18,21 @@ final class Exchange {
     }
 
     deinit {
-        end()
         request.deallocate()
         close(file)
     }
 
-    /// Has libfcgi take `arrival`; its reply goes to `connection` until `finish` or `end`.
+    /// What libfcgi makes of `arrival`.
     /// - Throws: a fault of the system, such as no memory.
-    func begin(_ arrival: Arrival, on connection: Int32) throws -> (
-        parameters: [(String, String)], body: [UInt8]
-    ) {
+    func take(_ arrival: Arrival) throws -> (parameters: [(String, String)], body: [UInt8]) {
         try hold(arrival.encoded)
         request.pointee.ipcFd = file
         request.pointee.keepConnection = 1  // Else it would start by closing what it was just given.
         guard FCGX_Accept_r(request) == 0 else { throw FastCGIFault("libfcgi does not take a request") }
-        defer { request.pointee.ipcFd = connection }
+        defer {
+            request.pointee.ipcFd = -1
+            FCGX_Free(request, 0)
+        }
         return (parameters, body(upTo: arrival.body.count))
     }
 
@@ -64,31 +64,5 @@ final class Exchange {
             let text = UnsafeMutableRawBufferPointer(buffer).baseAddress?.assumingMemoryBound(to: CChar.self)
             filled = Int(FCGX_GetStr(text, Int32(count), request.pointee.in))
         }
-    }
-
-    /// Sends `bytes`; false when the client is gone.
-    func write(_ bytes: [UInt8]) -> Bool {
-        bytes.isEmpty
-            || bytes.withUnsafeBytes {
-                FCGX_PutStr(
-                    $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), request.pointee.out)
-                    >= 0
-            }
-    }
-
-    /// Sends what is buffered now; false when the client is gone.
-    func flush() -> Bool { FCGX_FFlush(request.pointee.out) >= 0 }
-
-    /// Sends the reply's end.
-    func finish() {
-        FCGX_FClose(request.pointee.err)
-        FCGX_FClose(request.pointee.out)
-        end()
-    }
-
-    /// Drops the exchange as it is, so that the client takes a half-sent reply for what it is.
-    func end() {
-        FCGX_Free(request, 0)
-        request.pointee.ipcFd = -1
     }
 }

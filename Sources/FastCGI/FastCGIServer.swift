@@ -84,22 +84,22 @@ package struct FastCGIServer: Sendable {
         _ deadline: Deadlines.Place
     ) {
         do {
-            let (parameters, body) = try exchange.begin(arrival, on: connection.descriptor)
+            let (parameters, body) = try exchange.take(arrival)
             let request = Result { () throws(RequestFault) in
                 if arrival.isTooLong { throw .tooLong }
                 return try Request(parameters: parameters, body: body)
             }
             let response = handler(request)
-            let reply = Reply(write: exchange.write, flush: exchange.flush)
+            let outgoing = Outgoing(to: arrival.id, send: connection.sender)
+            let reply = Reply(write: outgoing.write, flush: outgoing.flush)
             switch reply.send(response, to: try? request.get().method) {
             case .sent:
-                exchange.finish()
+                outgoing.finish()
                 if arrival.isWhole { return }
                 deadline.within(patience.closing, connection.descriptor) { connection.linger() }
-            case .clientGone: exchange.end()
-            case .broken(let error):
-                exchange.end()
-                throw error
+            case .clientGone: break
+            // Without the end, so that the client takes a half-sent reply for what it is.
+            case .broken(let error): throw error
             }
         } catch {
             logger.error("responder.reply", metadata: ["error": "\(error)"])

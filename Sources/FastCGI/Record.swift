@@ -7,6 +7,7 @@ struct Record: Equatable {
         static let end: UInt8 = 3
         static let parameters: UInt8 = 4
         static let input: UInt8 = 5
+        static let output: UInt8 = 6
         static let values: UInt8 = 9
         static let valuesResult: UInt8 = 10
         static let unknown: UInt8 = 11
@@ -26,21 +27,31 @@ struct Record: Equatable {
         self.content = content
     }
 
-    var encoded: [UInt8] {
+    var encoded: [UInt8] { head + content }
+
+    private var head: [UInt8] {
         let count = UInt16(content.count)
-        let head = [
+        return [
             Self.version, kind, UInt8(request >> 8), UInt8(request & 0xFF), UInt8(count >> 8),
             UInt8(count & 0xFF), 0, 0,
         ]
-        return head + content
     }
 
     /// A stream: its bytes in records, and the empty one that ends it.
     static func stream(_ kind: UInt8, of request: UInt16, _ bytes: [UInt8]) -> [UInt8] {
+        var records: [UInt8] = []
+        write(kind, of: request, bytes, to: &records)
+        return records + Record(kind, of: request).encoded
+    }
+
+    /// Some bytes of a stream, in as many records as they need; none for none.
+    static func write(_ kind: UInt8, of request: UInt16, _ bytes: [UInt8], to records: inout [UInt8]) {
         let longest = Int(UInt16.max)
-        let full = stride(from: 0, to: bytes.count, by: longest).flatMap {
-            Record(kind, of: request, bytes[$0..<min($0 + longest, bytes.count)]).encoded
+        records.reserveCapacity(records.count + bytes.count + 2 * headBytes)
+        for start in stride(from: 0, to: bytes.count, by: longest) {
+            let content = bytes[start..<min(start + longest, bytes.count)]
+            records += Record(kind, of: request, content).head
+            records += content
         }
-        return full + Record(kind, of: request).encoded
     }
 }
