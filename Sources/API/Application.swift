@@ -67,7 +67,12 @@ package final class Application: Sendable {
         var response = refusing(request, record) {
             switch match {
             case .route(let route, let parameters):
-                return try run(route, parameters, request, in: context, limit: &limit, noting: &record)
+                guard route.onlyReads else {
+                    return try run(route, parameters, request, in: context, limit: &limit, noting: &record)
+                }
+                return try context.inOneView {
+                    try run(route, parameters, request, in: $0, limit: &limit, noting: &record)
+                }
             case .nothing:
                 limit = try countStray(request, in: context)
                 throw ErrorAnswer.notFound

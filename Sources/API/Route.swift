@@ -30,6 +30,9 @@ final class Route: Sendable {
         case shared  // The same for everybody, for some seconds; an ETag too.
     }
 
+    /// Whether it changes nothing that it reads afterwards, so that it may read all of one moment.
+    var onlyReads: Bool { method == .get && access == .scope(.read) }
+
     let method: Request.Method
     let pattern: RoutePattern
     let access: Access

@@ -5,10 +5,10 @@ import Storage
 /// What an operation works with, on any thread.
 package struct Context: Sendable {
     private let world: World
+    package let database: Database  // The outlet's books.
     package var actor: Actor
 
     package var settings: Settings { _read { yield world.settings } }
-    package var database: Database { world.database }  // The outlet's books.
     package var ephemeral: Database { world.ephemeral }  // Limits and other things that may be lost.
     package var environment: Environment { _read { yield world.environment } }
     /// Whether all that is done through it belongs to one transaction, so that nothing outside may be waited for.
@@ -18,17 +18,14 @@ package struct Context: Sendable {
     /// not each text of the settings.
     private final class World: Sendable {
         let settings: Settings
-        let database: Database
         let ephemeral: Database
         let environment: Environment
         let isInTransaction: Bool
 
         init(
-            _ settings: Settings, _ database: Database, _ ephemeral: Database, _ environment: Environment,
-            _ isInTransaction: Bool
+            _ settings: Settings, _ ephemeral: Database, _ environment: Environment, _ isInTransaction: Bool
         ) {
             self.settings = settings
-            self.database = database
             self.ephemeral = ephemeral
             self.environment = environment
             self.isInTransaction = isInTransaction
@@ -48,8 +45,20 @@ package struct Context: Sendable {
         settings: Settings, database: Database, ephemeral: Database, environment: Environment,
         actor: Actor, isInTransaction: Bool
     ) {
-        world = World(settings, database, ephemeral, environment, isInTransaction)
+        world = World(settings, ephemeral, environment, isInTransaction)
+        self.database = database
         self.actor = actor
+    }
+
+    private init(_ context: Context, reading database: Database) {
+        world = context.world
+        self.database = database
+        actor = context.actor
+    }
+
+    /// Runs what only reads in one view of the books: all of it sees the same moment.
+    package func inOneView<Answer>(_ body: (Context) throws -> Answer) throws -> Answer {
+        try database.viewed { try body(Context(self, reading: $0)) }
     }
 }
 

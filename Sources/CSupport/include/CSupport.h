@@ -10,6 +10,9 @@
 int outlet_accept(int listener, int flags);
 /// Closes every descriptor from `from` on in the child.
 int outlet_spawn_close_from(posix_spawn_file_actions_t *actions, int from);
+/// SQLite counts the memory that it uses no more, for which all threads shared a lock. Before anything else is asked of it:
+/// SQLITE_OK, or SQLITE_MISUSE when it is too late.
+int outlet_sqlite_count_nothing(void);
 /// Keeps SQLite from checkpointing when the last connection closes; `database` is a `sqlite3 *`. SQLITE_OK or an error code.
 int outlet_sqlite_harden(void *database);
 /// Asks `decide` about each thing that a statement would do, as sqlite3_set_authorizer(3) documents it; NULL asks nobody.

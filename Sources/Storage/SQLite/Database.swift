@@ -7,7 +7,7 @@ import Glibc
 /// Every write transaction, and every checkpoint, holds `<path>.lock` by flock, on account of the WAL-reset race of
 /// SQLite before 3.51.3; nothing checkpoints by itself. Reads never wait.
 package final class Database: @unchecked Sendable {
-    // Unchecked: who joins a transaction is inside of it, which the compiler cannot see.
+    // Unchecked: who joins a transaction, or shares a view, is inside of it, which the compiler cannot see.
     package let path: String
     private let access: Access
 
@@ -15,6 +15,14 @@ package final class Database: @unchecked Sendable {
         case full(ConnectionPool)
         case reading(ReaderPool)
         case joined(SQLiteSession, ConnectionPool)  // A write transaction of it that is open already.
+        case viewed(View, ConnectionPool)  // A reading of it that others share.
+    }
+
+    /// One view of the database, for as long as it lasts.
+    private final class View {
+        var reading: SQLiteReading?
+
+        init(_ reading: SQLiteReading) { self.reading = reading }
     }
 
     /// Opens or makes the file.
@@ -26,6 +34,7 @@ package final class Database: @unchecked Sendable {
         path: String, durable: Bool = true, cacheKiB: Int = 2_000,
         alarm: @escaping @Sendable (StorageFault) -> Void = { _ in }
     ) throws {
+        SQLiteLibrary.prepare()
         self.path = path
         access = .full(
             try ConnectionPool(path: path, durable: durable, cacheKiB: cacheKiB, alarm: alarm))
@@ -34,13 +43,14 @@ package final class Database: @unchecked Sendable {
     /// Opens a file that nobody writes, such as a backup, and leaves it untouched.
     /// - Throws: `DatabaseError` when it is not there, or is not a database.
     package init(reading path: String) throws {
+        SQLiteLibrary.prepare()
         self.path = path
         access = .reading(try ReaderPool { try ReadConnection(path: path) })
     }
 
-    private init(path: String, joining session: SQLiteSession, of pool: ConnectionPool) {
+    private init(path: String, _ access: Access) {
         self.path = path
-        access = .joined(session, pool)
+        self.access = access
     }
 
     /// SQLite itself refuses a write in here.
@@ -50,6 +60,23 @@ package final class Database: @unchecked Sendable {
         case .full(let pool): try pool.read { try body($0) }
         case .reading(let readers): try readers.read { try body($0) }
         case .joined(let session, let pool): try pool.watched { try body(session) }
+        case .viewed(let view, let pool):
+            if let reading = view.reading {
+                try pool.watched { try body(reading) }
+            } else {
+                try pool.read { try body($0) }
+            }
+        }
+    }
+
+    /// Runs `body` with a database that stands for this one: whatever is read through it, by this thread, is of one
+    /// moment, and costs one transaction. What is written through it is not seen in it. Afterwards it reads as this one.
+    package func viewed<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+        guard case .full(let pool) = access else { return try body(self) }
+        return try pool.read { reading in
+            let view = View(reading)
+            defer { view.reading = nil }
+            return try body(Database(path: path, .viewed(view, pool)))
         }
     }
 
@@ -70,7 +97,7 @@ package final class Database: @unchecked Sendable {
     package func joined<Answer>(_ body: (Database, any Transaction) throws -> Answer) throws -> Answer {
         try writeSession { session in
             let pool = if case .joined(_, let pool) = access { pool } else { ownPool }
-            return try body(Database(path: path, joining: session, of: pool), session)
+            return try body(Database(path: path, .joined(session, pool)), session)
         }
     }
 
@@ -121,10 +148,11 @@ package final class Database: @unchecked Sendable {
     }
 
     private var ownPool: ConnectionPool {
-        guard case .full(let pool) = access else {
+        switch access {
+        case .full(let pool), .viewed(_, let pool): return pool
+        case .reading, .joined:
             preconditionFailure("a transaction is open: no other begins, no migration, no checkpoint")
         }
-        return pool
     }
 
     private func transact<Answer>(
