@@ -51,7 +51,7 @@ let package = Package(
                 "CSupport", crypto,
                 logging,
             ]),
-        .target(name: "Outbound", dependencies: ["CCurl"]),
+        .target(name: "Outbound", dependencies: ["CCurl", "CSupport"]),
         .target(name: "Payments", dependencies: ["Outbound", crypto]),
         .target(name: "OAuth", dependencies: ["Domain", crypto, cryptoExtras]),
         .target(name: "HTTP"),

@@ -40,6 +40,15 @@ int outlet_flock(int descriptor, int operation) {
     return status == 0 ? 0 : errno;
 }
 
+static _Thread_local struct { void (*step)(void *); void *context; } on_wait;
+
+void outlet_on_wait(void (*step)(void *context), void *context) {
+    on_wait.step = step;
+    on_wait.context = context;
+}
+
+void outlet_wait_begins(void) { if (on_wait.step) on_wait.step(on_wait.context); }
+
 int outlet_memory_file(void) { return memfd_create("input", MFD_CLOEXEC); }
 
 int outlet_become(uid_t uid) {

@@ -1,3 +1,4 @@
+import CSupport
 import Glibc
 
 /// An accepted connection, closed once.
@@ -53,6 +54,7 @@ struct Connection: ~Copyable {
     }
 
     private static func isReady(_ descriptor: Int32, _ event: Int32, _ patience: Int32) -> Bool {
+        outlet_wait_begins()
         var watched = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         while true {
             let count = poll(&watched, 1, patience)

@@ -44,15 +44,17 @@ package struct FastCGIServer: Sendable {
         guard FCGX_Init() == 0 else { throw FastCGIFault("libfcgi does not start") }
         let deadlines = Deadlines(threads: threads)
         let crew = Crew(threads: threads)
+        let door = Door(places: 2 * ProcessInfo.processInfo.activeProcessorCount)
         for number in 0..<threads {
             let thread = Thread {
-                crew.leave(Result { try work(handler, deadlines[number]) })
+                crew.leave(Result { try work(handler, deadlines[number], door) })
             }
             thread.stackSize = 1 << 20
             thread.name = "responder-\(number + 1)"
             thread.start()
         }
         while !stop.isSet(within: 250), crew.fault == nil { deadlines.enforce() }
+        door.close()
         try crew.fault.map { throw $0 }
         listener.end()
         let last = ContinuousClock.now + patience.ending
@@ -63,10 +65,11 @@ package struct FastCGIServer: Sendable {
     }
 
     /// The life of one thread.
-    private func work(_ handler: Handler, _ deadline: Deadlines.Place) throws {
+    private func work(_ handler: Handler, _ deadline: Deadlines.Place, _ door: Door) throws {
         let exchange = try Exchange()
         let doorway = try Doorway(listener, until: stop)
-        while let descriptor = try doorway.next() {
+        let place = Door.Place(at: door)
+        while place.take(), let descriptor = try doorway.next() {
             let connection = Connection(descriptor, stalled: patience.stalled)
             do throws(Refusal) {
                 let arrival = try deadline.within(patience.receiving, descriptor) { () throws(Refusal) in

@@ -1,4 +1,5 @@
 import CCurl
+import CSupport
 import Glibc
 import Synchronization
 
@@ -93,6 +94,7 @@ package final class OutboundClient: Sendable {
                         CURLOPT_POSTFIELDS, pointer: body.baseAddress ?? UnsafeRawPointer(words.baseAddress))
                     handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
                 }
+                outlet_wait_begins()
                 return curl_easy_perform(handle.pointer)
             }
             handle.set(CURLOPT_ERRORBUFFER, pointer: nil)

@@ -63,7 +63,7 @@ struct OutletAPI: ParsableCommand {
         if inherited == nil, listen == nil, CGIResponder.isCalled {
             return try CGIResponder.run(handler: handler)
         }
-        outlet_share_heaps(4)
+        outlet_share_heaps(8)
         let stop = try StopSignal.onTermination()
         let listener = try inherited ?? .open(listen ?? settings.apiSocketPath)
         let count = threads ?? settings.api.threads

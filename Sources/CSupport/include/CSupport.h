@@ -24,6 +24,10 @@ int outlet_sqlite_authorize(
 int outlet_flock(int descriptor, int operation);
 /// ppoll(2) without a timeout and with no signal blocked, whatever is blocked outside of it.
 int outlet_poll(struct pollfd *descriptors, int count);
+/// Has `step` called with `context` on this thread whenever it is about to wait for others; NULL: nothing.
+void outlet_on_wait(void (*step)(void *context), void *context);
+/// Said by whoever may wait for a lock, for another program or for somebody's server: the thread's own work stands still.
+void outlet_wait_begins(void);
 /// memfd_create(2): an empty file in memory that a program started by us does not inherit by itself. -1: see errno.
 int outlet_memory_file(void);
 /// Gives up root for good: as root, no groups, no capabilities, `uid` as every user and group id, at most 1024 processes.

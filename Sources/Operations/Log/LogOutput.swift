@@ -1,3 +1,4 @@
+import CSupport
 import Domain
 import Foundation
 import Glibc
@@ -35,6 +36,7 @@ final class LogOutput: Sendable {
         }
         waiting += line.bytes
         if isWriting, !isUrgent { return }
+        if isWriting { outlet_wait_begins() }
         while isWriting { condition.wait() }
         drain()
     }

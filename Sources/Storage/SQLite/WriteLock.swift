@@ -11,6 +11,7 @@ struct WriteLock: Sendable {
 
     /// - Throws: `LockFault` when a lock file cannot be made; what `body` throws.
     func exclusively<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        outlet_wait_begins()
         let lock = try queued()
         defer { letGo(lock) }
         return try body()
