@@ -47,8 +47,9 @@ extension Settings {
         #   publishableKey: pk_live_…               # only for pages of your own that use Stripe's script
 
         api:
-          # Requests that outlet-api works on at the same time, 1 to 64. Read at its start.
-          threads: 4
+          # Requests that outlet-api has in hand at the same time, 1 to 64. Two for each processor are worked on; the others
+          # take the place of those that wait, for the write lock or for somebody's server. Read at its start.
+          threads: 16
 
         limits:
           # Requests of one session or address. Polling one rental counts a tenth.

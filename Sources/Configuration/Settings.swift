@@ -32,7 +32,7 @@ package struct Settings: Sendable {
 
     package struct API: Sendable {
         package var threads: Int  // 1 to 64
-        package init(threads: Int = 4) { self.threads = threads }
+        package init(threads: Int = 16) { self.threads = threads }
     }
 
     package struct Limits: Sendable {

@@ -33,7 +33,7 @@ private func localProvider(_ lines: String = "", offer: String = "") -> String {
     let settings = try settings(smallest)
     #expect(settings.dataDirectory == "/srv/outlet")
     #expect(settings.billing.holdSeconds == .hour)
-    #expect(settings.api.threads == 4)
+    #expect(settings.api.threads == 16)
     #expect(settings.limits.requestsPerMinute == 100 && settings.limits.requestsPerHour == 1_000)
     #expect(settings.allowedOrigins.isEmpty && settings.providers.isEmpty)
 }
