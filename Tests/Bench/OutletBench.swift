@@ -6,10 +6,10 @@ enum Main {
     /// What the guard counts is another run of this program: parts of the bench leave no place for a subcommand.
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
-        if words.first == "drive" {
-            Drive.main(Array(words.dropFirst()))
-        } else {
-            await OutletBench.main(words)
+        switch words.first {
+        case "drive": Drive.main(Array(words.dropFirst()))
+        case "drive-settlement": DriveSettlement.main(Array(words.dropFirst()))
+        default: await OutletBench.main(words)
         }
     }
 }

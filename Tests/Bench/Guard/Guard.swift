@@ -1,29 +1,15 @@
+import Domain
 import Foundation
 import TestSupport
 
 extension OutletBench {
-    /// Counts the instructions of each read and holds them against those that were recorded, so that speed does not
-    /// leak away; or records them anew.
+    /// Counts the instructions of each read, and of a wallet's settlement, and holds them against those that were
+    /// recorded, so that speed does not leak away; or records them anew.
     func countInstructions(_ report: Report, recording: Bool) throws {
         guard Callgrind.isInstalled else {
             return report.note("skipped: valgrind is not installed (apt-get install valgrind)")
         }
-        let callgrind = try Callgrind()
-        let reads = try Reads()
-        var counts: [String: Int] = [:]
-        for call in reads.calls {
-            func instructions(_ times: Int) throws -> Int {
-                let cookie = call.cookie.map { ["--sid=\($0)"] } ?? []
-                return try callgrind.instructions(
-                    [
-                        "drive", "--config=\(reads.outlet.configuration)", "--target=\(call.path)",
-                        "--times=\(times)",
-                    ] + cookie)
-            }
-            // The difference is what the further requests take: no start, no first look at anything.
-            let (few, many) = (try instructions(50), try instructions(150))
-            counts[call.name] = (many - few) / 100
-        }
+        let counts = try instructions(with: Callgrind())
         if recording { return try record(counts, report) }
         let recorded = try Self.recorded()
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
@@ -34,6 +20,27 @@ extension OutletBench {
                 "guard", "\(name), instructions", Series([Double(count)], unit: "of \(before) recorded"),
                 goal: .atMost(Double(before) * 1.15))
         }
+    }
+
+    private func instructions(with callgrind: Callgrind) throws -> [String: Int] {
+        /// The difference is what the further ones take: no start, no first look at anything.
+        func ofOne(_ arguments: [String]) throws -> Int {
+            let few = try callgrind.instructions(arguments + ["--times=50"])
+            return try (callgrind.instructions(arguments + ["--times=150"]) - few) / 100
+        }
+        let reads = try Reads()
+        var counts: [String: Int] = [:]
+        for call in reads.calls {
+            let cookie = call.cookie.map { ["--sid=\($0)"] } ?? []
+            counts[call.name] = try ofOne(
+                ["drive", "--config=\(reads.outlet.configuration)", "--target=\(call.path)"] + cookie)
+        }
+        let due = try BenchOutlet()
+        _ = try due.populate(
+            wallets: 200, rentalsEach: 5, cents: 100_000, since: due.now() - Seconds(3_700))
+        counts["settlement of a wallet with 5 rentals"] = try ofOne(
+            ["drive-settlement", "--config=\(due.configuration)"])
+        return counts
     }
 
     private func record(_ counts: [String: Int], _ report: Report) throws {
