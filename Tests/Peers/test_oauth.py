@@ -27,6 +27,7 @@ class World:
                 "github": {"url": self.github.url, **client},
             },
             "signIn": {"signUp": "domains", "domains": ["example.org"]},
+            "api": {"threads": 4},
         }
         self.outlet = Outlet(more, {"OAUTH_SECRET": SECRET, **PROXIES})
 
