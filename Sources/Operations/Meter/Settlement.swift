@@ -28,34 +28,38 @@ extension Meter {
     private func warnDue() throws {
         var users = try context.database.read { try $0.runwaysDue(at: context.now(in: $0)) }[...]
         while !users.isEmpty {
-            let troubled = try oneTurn(of: &users) { user, transaction, _ in
+            let goesOn = try oneTurn(of: &users) { user, transaction, _ in
                 try context.schedule(user, in: transaction)
             }
-            if troubled == nil { return }
+            guard goesOn else { return }
         }
     }
 
     /// As many wallets as others gladly wait for share a transaction. One's trouble is not another's: it is undone, told,
-    /// and tried again with the next round.
-    /// - Returns: those with trouble; nil when there is no room, or no lock: the next round begins anew.
+    /// and tried again later.
+    /// - Returns: false when there is no room, or no lock: the next round begins anew.
     /// - Throws: `LeaseRefusal`, which ends all.
     func oneTurn(
         of rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
-    ) throws -> [ID<User>]? {
-        do { return try alone(&rest, body) } catch let refusal as LeaseRefusal { throw refusal } catch {
+    ) throws -> Bool {
+        do {
+            try settleSome(of: &rest, body)
+            return true
+        } catch let refusal as LeaseRefusal {
+            throw refusal
+        } catch {
             logger.critical("wallets not settled", metadata: ["error": "\(error)"])
-            return nil
+            return false
         }
     }
 
-    private func alone(
-        _ rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
-    ) throws -> [ID<User>] {
+    private func settleSome(
+        of rest: inout ArraySlice<ID<User>>, _ body: (ID<User>, any Transaction, Instant) throws -> Void
+    ) throws {
         try context.database.joined { database, transaction in
             try lease.check(in: transaction)
             let now = try context.stamp(in: transaction)
             let turn = Turn(of: context.database)
-            var troubled: [ID<User>] = []
             repeat {
                 let user = rest.removeFirst()
                 do {
@@ -63,12 +67,10 @@ extension Meter {
                 } catch let whole where whole is DiskFull || whole is StorageFault {
                     throw whole  // SQLite may have undone the whole transaction.
                 } catch {
-                    troubled.append(user)
                     logger.critical(
                         "wallet not settled", metadata: ["user": "\(user)", "error": "\(error)"])
                 }
             } while !rest.isEmpty && !turn.isOver
-            return troubled
         }
     }
 

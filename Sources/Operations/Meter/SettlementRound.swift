@@ -6,7 +6,8 @@ import Storage
 struct SettlementRound {
     private let meter: Meter
     private var hours: ArraySlice<ID<User>>
-    private var troubled: Set<ID<User>> = []  // Tried again in the next round, not in this one.
+    private var tried: Set<ID<User>> = []  // Whose ends were looked after in this second.
+    private var second: Instant?
 
     init(of meter: Meter) throws {
         self.meter = meter
@@ -15,20 +16,22 @@ struct SettlementRound {
 
     /// - Returns: whether something may be left to do.
     mutating func step() throws -> Bool {
-        var ends = try meter.context.endsDue().filter { !troubled.contains($0) }[...]
+        var ends = try newEnds()[...]
         guard !ends.isEmpty || !hours.isEmpty else { return false }
         defer { meter.context.environment.ringBell() }
-        while !ends.isEmpty {
-            guard let trouble = try settleSome(of: &ends) else { return false }
-            troubled.formUnion(trouble)
-        }
-        guard !hours.isEmpty else { return true }
-        let trouble = try settleSome(of: &hours)
-        troubled.formUnion(trouble ?? [])
-        return trouble != nil
+        while !ends.isEmpty { guard try settleSome(of: &ends) else { return false } }
+        return try hours.isEmpty || settleSome(of: &hours)
     }
 
-    private func settleSome(of users: inout ArraySlice<ID<User>>) throws -> [ID<User>]? {
+    /// One that stays due, such as a wallet with trouble, has its next turn with the next second.
+    private mutating func newEnds() throws -> [ID<User>] {
+        let (due, now) = try meter.context.endsDue()
+        if now != second { tried = [] }
+        second = now
+        return due.filter { tried.insert($0).inserted }
+    }
+
+    private func settleSome(of users: inout ArraySlice<ID<User>>) throws -> Bool {
         try meter.oneTurn(of: &users) { user, transaction, now in
             try meter.context.settle(user, at: now, in: transaction)
         }
@@ -38,17 +41,17 @@ struct SettlementRound {
 extension Context {
     /// Whose wallet is at the end of its money, and who has a rental at its auto-stop, or an end that can be billed.
     /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
-    fileprivate func endsDue() throws -> [ID<User>] {
+    fileprivate func endsDue() throws -> (users: [ID<User>], now: Instant) {
         try database.read { session in
             let now = Instant(reachedAtMilliseconds: try nowMilliseconds(in: session))
-            return try session.rows(
+            let rows = try session.rows(
                 """
                 SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
                 UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= \(now) AND ends_at_s IS NULL
                 UNION SELECT user_id FROM rental
                        WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
-                """
-            ).map { row -> ID<User> in row.id("user_id") }
+                """)
+            return (rows.map { row -> ID<User> in row.id("user_id") }, now)
         }
     }
 

@@ -46,6 +46,25 @@ import Testing
         try o.verify()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `an end that cannot be written is tried once in a second, and ends the round`() async throws {
+        let o = try await Outlet()
+        let rental = try await o.launched { $0.autoStopAfter = Seconds(60) }
+        let thief = try Thief(path: o.context.settings.databasePath, keepsRules: true)
+        try thief.run(
+            """
+            CREATE TRIGGER trouble BEFORE UPDATE ON rental WHEN NEW.state = 'stopping'
+            BEGIN SELECT RAISE(ABORT, 'trouble'); END
+            """)
+        o.pass(70)
+        try o.meter.settleDue()
+        #expect(try o.rental(rental).status == .running)
+        try thief.run("DROP TRIGGER trouble")
+        try o.meter.settleDue()
+        #expect(try o.rental(rental).status == .stopping)
+        try o.verify()
+    }
+
     /// Whatever runs: only an index of what is due may be walked through.
     @Test func `finding what is due walks through no table`() async throws {
         let o = try await Outlet()
