@@ -1,30 +1,35 @@
 import Domain
+import Storage
 
 // What readers are given: figures are live, to the second of the reading.
 
 /// One rental as its renter sees it.
 package struct RentalView: Sendable {
-    package let id: ID<Rental>
-    package let user: ID<User>
-    package let name: String?
-    package let status: RentalStatus
-    package let familyID: String
-    package let gpuCount: Int
-    package let price: HourlyRate
-    package let host: String?
-    package let port: Int?
-    package let sshUser: String?
-    package let hostKeyFingerprint: String?
-    package let region: String
-    package let provider: String
-    package let templateID: String
-    package let startedAt: Instant  // When it was asked for.
-    package let runningSince: Instant?
-    package let stoppedAt: Instant?
-    package let autoStopAt: Instant?
+    package let row: RentalRow
     package let totalCharged: Cents  // Live while it runs.
-    package let stopReason: StopReason?
-    package let error: String?
+
+    package var id: ID<Rental> { row.id }
+    package var user: ID<User> { row.user }
+    package var name: String? { row.name }
+    package var status: RentalStatus { row.status }
+    package var familyID: String { row.family }
+    package var gpuCount: Int { row.gpuCount }
+    package var price: HourlyRate { row.rate }
+    package var host: String? { isRunning ? row.host : nil }
+    package var port: Int? { isRunning ? row.port : nil }
+    package var sshUser: String? { row.sshUser }
+    package var hostKeyFingerprint: String? { row.hostKeyFingerprint }
+    package var region: String { row.region }
+    package var provider: String { row.provider }
+    package var templateID: String { row.templateID }
+    package var startedAt: Instant { row.askedAt }  // When it was asked for.
+    package var runningSince: Instant? { row.runningAt }
+    package var stoppedAt: Instant? { row.endsAt }
+    package var autoStopAt: Instant? { row.autoStopAt }
+    package var stopReason: StopReason? { row.stopReason }
+    package var error: String? { row.status == .failed ? row.error : nil }
+
+    private var isRunning: Bool { row.status == .running }
 }
 
 /// One try at a provider, for the launch receipt.

@@ -57,8 +57,7 @@ struct JSONWriter: ~Copyable {
     mutating func number(_ value: Double) { buffer.append(value.description) }
 
     mutating func string(_ text: String) {
-        var text = text
-        text.withUTF8 { text in
+        text.withBytes { text in
             guard Self.hasEscapes(text) else { return buffer.appendQuoted(text) }
             buffer.append(UInt8(ascii: "\""))
             escape(text)
@@ -74,8 +73,7 @@ struct JSONWriter: ~Copyable {
     }
 
     mutating func piece(_ text: String) {
-        var text = text
-        text.withUTF8 { text in
+        text.withBytes { text in
             if Self.hasEscapes(text) { escape(text) } else { buffer.append(text) }
         }
     }
@@ -133,6 +131,15 @@ struct JSONWriter: ~Copyable {
     private mutating func separate() {
         if needsComma { buffer.append(UInt8(ascii: ",")) }
         needsComma = false
+    }
+}
+
+extension String {
+    /// Its UTF-8 where it lies: `withUTF8` wants a copy that may be changed.
+    fileprivate func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        if utf8.withContiguousStorageIfAvailable(body) != nil { return }
+        var copy = self
+        copy.withUTF8(body)
     }
 }
 

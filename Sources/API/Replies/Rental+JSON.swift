@@ -5,31 +5,31 @@ extension RentalView: JSONWritable {
     func write(to json: inout JSONWriter) { json.object(writeFields) }
 
     func writeFields(to json: inout JSONWriter) {
-        json.field("id", id)
-        json.field("name", name)
-        json.field("status", status.rawValue)
-        json.field("familyId", familyID)
-        json.field("gpuCount", gpuCount)
-        json.field("pricePerHourCents", price)
+        json.field("id", row.id)
+        json.field("name", row.name)
+        json.field("status", row.status.rawValue)
+        json.field("familyId", row.family)
+        json.field("gpuCount", row.gpuCount)
+        json.field("pricePerHourCents", row.rate)
         json.field("host", host)
         json.field("port", port)
-        json.field("region", region)
-        json.field("startedAt", startedAt)
-        json.field("stoppedAt", stoppedAt)
+        json.field("region", row.region)
+        json.field("startedAt", row.askedAt)
+        json.field("stoppedAt", row.endsAt)
         json.field("totalChargedCents", totalCharged)
-        json.field("runningSince", runningSince)
-        json.field("autoStopAt", autoStopAt)
-        json.field("templateId", templateID)
-        json.field("provider", provider)
+        json.field("runningSince", row.runningAt)
+        json.field("autoStopAt", row.autoStopAt)
+        json.field("templateId", row.templateID)
+        json.field("provider", row.provider)
         json.field("error", error)
-        json.field("stopReason", stopReason?.rawValue)
+        json.field("stopReason", row.stopReason?.rawValue)
         json.field("sshCommand", write: writeSSHCommand)
-        json.field("hostKeyFingerprint", hostKeyFingerprint)
+        json.field("hostKeyFingerprint", row.hostKeyFingerprint)
     }
 
     /// What to paste into a terminal; nil unless there is a pod that answers.
     private func writeSSHCommand(to json: inout JSONWriter) {
-        guard status == .running, let host, let port, let sshUser else { return json.literal("null") }
+        guard let host, let port, let sshUser = row.sshUser else { return json.literal("null") }
         json.string { json in
             json.piece("ssh -p ")
             json.piece(Int64(port))

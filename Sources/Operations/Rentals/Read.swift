@@ -81,18 +81,7 @@ extension Context {
         -> RentalView
     {
         let (seconds, credited) = (try times.seconds(of: row), try session.credited(of: row))
-        let isLive = row.status == .running
-        return RentalView(
-            id: row.id, user: row.user, name: row.name, status: row.status, familyID: row.family,
-            gpuCount: row.gpuCount,
-            price: row.rate, host: isLive ? row.host : nil, port: isLive ? row.port : nil,
-            sshUser: row.sshUser,
-            hostKeyFingerprint: row.hostKeyFingerprint, region: row.region, provider: row.provider,
-            templateID: row.templateID, startedAt: row.askedAt, runningSince: row.runningAt,
-            stoppedAt: row.endsAt,
-            autoStopAt: row.autoStopAt,
-            totalCharged: row.rate.price(of: seconds) - credited,
-            stopReason: row.stopReason, error: row.status == .failed ? row.error : nil)
+        return RentalView(row: row, totalCharged: row.rate.price(of: seconds) - credited)
     }
 }
 

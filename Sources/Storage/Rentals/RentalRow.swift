@@ -1,7 +1,7 @@
 import Domain
 
-/// A rental as stored.
-package struct RentalRow: Sendable {
+/// A rental as stored. A class: each copy of so many texts would count every one of them.
+package final class RentalRow: Sendable {
     package let id: ID<Rental>
     package let user: ID<User>
     package let name: String?
