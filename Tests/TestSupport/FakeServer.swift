@@ -50,6 +50,8 @@ package final class FakeServer: Sendable {
         self.listener = listener
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.detachNewThread { [handle] in
+            // Closed here only: its number, given to another server, would bring that one's callers to this thread.
+            defer { close(listener) }
             while true {
                 let caller = accept(listener, nil, nil)
                 if caller < 0 {
@@ -61,10 +63,7 @@ package final class FakeServer: Sendable {
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     package var url: String { "http://127.0.0.1:\(port)" }
 }

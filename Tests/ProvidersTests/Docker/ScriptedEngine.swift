@@ -73,6 +73,8 @@ final class ScriptedEngine: Sendable {
         }
         let own = listener
         Thread.detachNewThread { [weak self] in
+            // Closed here only: its number, given to another server, would bring that one's callers to this thread.
+            defer { close(own) }
             while true {
                 let caller = accept(own, nil, nil)
                 guard caller >= 0 else { return }
@@ -85,10 +87,7 @@ final class ScriptedEngine: Sendable {
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     func script(_ answer: @escaping @Sendable (Call) -> Answer?) { state.withLock { $0.script = answer } }
 
