@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "Outbound", dependencies: ["CCurl", "CSupport"]),
         .target(name: "Payments", dependencies: ["Outbound", crypto]),
         .target(name: "OAuth", dependencies: ["Domain", crypto, cryptoExtras]),
-        .target(name: "HTTP"),
+        .target(name: "HTTP", dependencies: ["Domain"]),
         .target(
             name: "API",
             dependencies: [

@@ -1,3 +1,5 @@
+import Domain
+
 /// The CGI variables of one request (RFC 3875), as they came: names may repeat.
 struct CGIParameters {
     private let all: [(name: String, value: String)]
@@ -32,14 +34,16 @@ struct CGIParameters {
     /// `HTTP_*` as headers. `Proxy` is dropped, since libraries took `HTTP_PROXY` for a setting of their own.
     func headers() throws(Malformed) -> [String: [String]] {
         var headers: [String: [String]] = [:]
-        for (variable, value) in all where variable.utf8.starts(with: "HTTP_".utf8) {
+        for (variable, value) in all {
+            guard let header = Self.header(variable) else { continue }
             guard value.utf8.count <= RequestLimits.headerBytes else {
                 throw Malformed("a header is too long", status: 431)
             }
-            guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
-                throw Malformed("a header has control characters")
+            let isClean = value.withBytes { value in
+                value.allSatisfy { ($0 >= 0x20 || $0 == 0x09) && $0 != 0x7F }
             }
-            headers[Self.header(variable), default: []].append(value)
+            guard isClean else { throw Malformed("a header has control characters") }
+            headers[header, default: []].append(value)
         }
         headers["proxy"] = nil
         for (name, values) in headers where values.count > 1 && Self.onlyOnce.contains(name) {
@@ -50,18 +54,25 @@ struct CGIParameters {
         return headers
     }
 
-    /// `HTTP_USER_AGENT` as `user-agent`.
-    private static func header(_ variable: String) -> String {
-        let name = variable.utf8.dropFirst(5)
-        guard name.allSatisfy({ $0 < 0x80 }) else {
-            return variable.dropFirst(5).lowercased().replacing("_", with: "-")
-        }
-        return String(unsafeUninitializedCapacity: name.count) { header in
-            for (place, byte) in name.enumerated() {
-                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                header[place] = byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : isUpper ? byte | 0x20 : byte
+    /// `HTTP_USER_AGENT` as `user-agent`; nil for what is no header.
+    private static func header(_ variable: String) -> String? {
+        variable.withBytes { variable in
+            guard variable.starts(with: prefix) else { return nil }
+            let name = UnsafeBufferPointer(rebasing: variable[prefix.count...])
+            return String(unsafeUninitializedCapacity: name.count) { header in
+                for place in name.indices { header[place] = lowered(name[place]) }
+                return name.count
             }
-            return name.count
+        }
+    }
+
+    private static let prefix = Array("HTTP_".utf8)
+
+    private static func lowered(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "_"): UInt8(ascii: "-")
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        default: byte
         }
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 extension Response {
     /// The head of the reply as CGI writes it: a `Status` line, the headers, an empty line. A body in memory
     /// gets its `Content-Length` here, so that `HEAD`, whose body is not sent, tells it all the same.
@@ -47,11 +49,13 @@ extension Response {
     }
 
     private static func append(_ text: String, to head: inout [UInt8]) {
-        let isKept: (UInt8) -> Bool = { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-        if text.utf8.allSatisfy(isKept) {
-            head += text.utf8
-        } else {
-            head += text.utf8.filter(isKept)
+        func isKept(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+        text.withBytes { text in
+            if text.allSatisfy(isKept) {
+                head.append(contentsOf: text)
+            } else {
+                head += text.filter(isKept)
+            }
         }
     }
 }

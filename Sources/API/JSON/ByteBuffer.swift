@@ -97,8 +97,10 @@ struct ByteBuffer: ~Copyable {
         count += bytes.count
     }
 
+    @inline(__always)
     private mutating func reserve(_ more: Int) { if capacity - count < more { grow(by: more) } }
 
+    @inline(never)
     private mutating func grow(by more: Int) {
         capacity = max(2 * capacity, count + more)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)

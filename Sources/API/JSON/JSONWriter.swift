@@ -134,15 +134,6 @@ struct JSONWriter: ~Copyable {
     }
 }
 
-extension String {
-    /// Its UTF-8 where it lies: `withUTF8` wants a copy that may be changed.
-    fileprivate func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-        if utf8.withContiguousStorageIfAvailable(body) != nil { return }
-        var copy = self
-        copy.withUTF8(body)
-    }
-}
-
 /// What has a form in JSON.
 protocol JSONWritable {
     func write(to json: inout JSONWriter)

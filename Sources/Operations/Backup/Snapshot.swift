@@ -99,7 +99,7 @@ private func contentHash(ofFile path: String) throws -> (sha256: String, bytes: 
     while true {
         let count = read(descriptor, &buffer, buffer.count)
         guard count >= 0 else { throw FileFault("read", path) }
-        guard count > 0 else { return (hexadecimal(hash.finalize()), total) }
+        guard count > 0 else { return (hash.finalize().hexadecimal, total) }
         hash.update(data: buffer[..<count])
         total += count
     }

@@ -1,3 +1,5 @@
+import Domain
+
 /// An object of texts as one line of JSON, its fields in the order of their names. As Foundation's encoder writes
 /// it, which took longer for the line of a request than reading what the request asked for.
 struct LogLine {
@@ -17,16 +19,17 @@ struct LogLine {
 
     private mutating func append(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            bytes += text.utf8
-        } else {
-            escape(text)
+        text.withBytes { text in
+            let isPlain = text.allSatisfy {
+                $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+            if isPlain { bytes.append(contentsOf: text) } else { escape(text) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ text: String) {
-        for byte in text.utf8 {
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case 0x08: bytes += "\\b".utf8

@@ -8,7 +8,7 @@ import Storage
 struct PaidTimes {
     private let now: Instant
     private let session: any ReadSession
-    private var ended: [ID<User>: [ID<Rental>: Seconds]?] = [:]  // Of each wallet; nil while there is money.
+    private var last: (wallet: ID<User>, seconds: [ID<Rental>: Seconds]?)?  // No seconds while there is money.
 
     init(at now: Instant, in session: any ReadSession) {
         self.now = now
@@ -22,12 +22,12 @@ struct PaidTimes {
     }
 
     private mutating func secondsPastTheEnd(of user: ID<User>) throws -> [ID<Rental>: Seconds]? {
-        if let known = ended[user] { return known }
+        if let last, last.wallet == user { return last.seconds }
         var seconds: [ID<Rental>: Seconds]?
         if let end = try session.exhaustion(of: user), end <= now {
             seconds = walletView(of: try session.walletState(of: user), at: now).seconds
         }
-        ended[user] = .some(seconds)
+        last = (user, seconds)
         return seconds
     }
 }

@@ -37,9 +37,10 @@ extension Context {
         return try database.read { session in
             let now = try now(in: session)
             var times = PaidTimes(at: now, in: session)
-            var items = try session.rentals(
-                where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)"
-            ) { try view(of: $0, &times, in: session) }
+            var items: [RentalView] = []
+            try session.eachRental(where: "\(condition) ORDER BY id DESC LIMIT \(pageSize + 1)") {
+                items.append(try view(of: $0, &times, in: session))
+            }
             guard items.count > pageSize else { return Page(items: items, next: nil) }
             items.removeLast()
             return Page(items: items, next: items.last?.id.text)

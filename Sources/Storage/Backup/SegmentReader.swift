@@ -83,11 +83,7 @@ func sealOf(_ lines: Data, behind seal: String) -> String {
     var hash = SHA256()
     hash.update(data: Data(seal.utf8))
     hash.update(data: lines)
-    return hexadecimal(hash.finalize())
-}
-
-package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return hash.finalize().hexadecimal
 }
 
 /// Lines with their ends; the last may lack it.

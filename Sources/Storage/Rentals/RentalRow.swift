@@ -86,11 +86,15 @@ extension ReadSession {
         try rentals(where: "id = \(id)").first
     }
 
-    package func rentals(where condition: SQL) throws -> [RentalRow] { try rentals(where: condition) { $0 } }
+    package func rentals(where condition: SQL) throws -> [RentalRow] {
+        var rentals: [RentalRow] = []
+        try eachRental(where: condition) { rentals.append($0) }
+        return rentals
+    }
 
-    /// What `make` makes of each. It may not read rentals meanwhile.
-    package func rentals<Value>(where condition: SQL, _ make: (RentalRow) throws -> Value) throws -> [Value] {
-        try values("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try make(RentalRow(&$0)) }
+    /// Hands each to `use`, which may not read rentals meanwhile.
+    package func eachRental(where condition: SQL, _ use: (RentalRow) throws -> Void) throws {
+        try eachRow("SELECT \(RentalRow.columns) FROM rental WHERE \(condition)") { try use(RentalRow(&$0)) }
     }
 
     /// The bounds of a rental's launch. The rental must be there.

@@ -37,12 +37,18 @@ extension ReadSession {
     /// What `make` makes of each row. It may not run the same statement meanwhile.
     /// - Throws: `WrongCell`; `DatabaseError`.
     func values<Value>(_ sql: SQL, _ make: (inout CellsInOrder) throws -> Value) throws -> [Value] {
-        let rows = try cursor(sql)
         var values: [Value] = []
+        try eachRow(sql) { values.append(try make(&$0)) }
+        return values
+    }
+
+    /// Hands each row to `use`, which may not run the same statement meanwhile.
+    /// - Throws: `WrongCell`; `DatabaseError`.
+    func eachRow(_ sql: SQL, _ use: (inout CellsInOrder) throws -> Void) throws {
+        let rows = try cursor(sql)
         while let cells = try rows.next() {
             var inOrder = CellsInOrder(cells)
-            values.append(try make(&inOrder))
+            try use(&inOrder)
         }
-        return values
     }
 }

@@ -1,18 +1,20 @@
 import Foundation
 import TestSupport
 
-/// php-fpm with SQLite, answering the list of rentals as a page of PHP would.
+/// php-fpm with SQLite, answering the list of rentals as a page of PHP would; it writes a line of log for each, too.
 final class PHP {
     let socket: String
     let script: String
     let process: RunningProcess
     let folder: ScratchFolder
 
-    /// Nil where php-fpm is not installed.
+    static let packages = "php-fpm php-sqlite3 php-apcu"
+
+    /// Nil where one of its packages is not installed.
     init?(database: String) throws {
         let places = try FileManager.default.contentsOfDirectory(atPath: "/usr/sbin")
         guard let program = places.filter({ $0.hasPrefix("php-fpm") }).sorted().last,
-            try Command.run("/usr/bin/env", ["php", "-m"]).output.contains("pdo_sqlite")
+            try Self.hasModules("/usr/sbin/" + program)
         else { return nil }
         folder = try ScratchFolder()
         socket = folder["php.sock"]
@@ -30,6 +32,9 @@ final class PHP {
             pm.max_children = 4
             env[OUTLET_DATABASE] = \(database)
             php_admin_value[opcache.enable] = 1
+            access.log = \(folder["requests.log"])
+            access.format = '{"method":"%m","route":"%f","status":"%s","ms":"%{milli}d",\
+            "requestId":"%{HTTP_X_REQUEST_ID}e"}'
 
             """, to: "php.conf")
         process = try RunningProcess(
@@ -39,4 +44,9 @@ final class PHP {
     }
 
     deinit { process.stop() }  // Killed, it would leave its children behind.
+
+    private static func hasModules(_ program: String) throws -> Bool {
+        let modules = try Command.run(program, ["-m"]).output.split(separator: "\n")
+        return Set(["pdo_sqlite", "apcu"]).isSubset(of: modules)
+    }
 }

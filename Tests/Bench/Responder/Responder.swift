@@ -10,6 +10,9 @@ extension OutletBench {
             return report.note("skipped: wrk is not installed (apt-get install wrk)")
         }
         let stage = try await Stage()
+        if !stage.hasPHP {
+            report.note("php-fpm is left out: not all is installed (apt-get install \(PHP.packages))")
+        }
         let calls = stage.calls
         var figures: [String: [Wrk.Outcome]] = [:]
         for _ in 0..<rounds {

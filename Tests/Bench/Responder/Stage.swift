@@ -20,6 +20,7 @@ final class Stage {
     private var floors: [String: (process: RunningProcess, contender: Contender)] = [:]
     private var php: (pool: PHP, contender: Contender)?
 
+    var hasPHP: Bool { php != nil }
     var outlet: BenchOutlet { reads.outlet }
     var calls: [MeasuredCall] { reads.calls }
     var responder: Int32 { api.pid }

@@ -1,7 +1,7 @@
 <?php
-// The list of a renter's rentals as a page of PHP would answer it: whom the cookie signs in, the outlet's time, what each
-// rental has cost by now, and an ETag over the reply. What it leaves out of GET /v1/rentals: the limit of requests, the
-// log, and what a wallet that has run dry pays for.
+// The list of a renter's rentals as a page of PHP would answer it: whom the cookie signs in, the outlet's time, the limits
+// of requests, what each rental has cost by now, and an ETag over the reply; php-fpm itself writes the log. What it leaves
+// out of GET /v1/rentals: what a wallet that has run dry pays for.
 $database = new PDO('sqlite:' . getenv('OUTLET_DATABASE'), null, null, [PDO::ATTR_PERSISTENT => true]);
 
 function row(string $sql, array $values): array|false {
@@ -16,6 +16,25 @@ function row(string $sql, array $values): array|false {
 
 function iso(?int $seconds): ?string {
     return $seconds === null ? null : gmdate('Y-m-d\TH:i:s\Z', $seconds);
+}
+
+/** Counts one request in the memory that all pages share, in the windows of a minute and of an hour. */
+function limit(string $subject): void {
+    $tightest = null;
+    foreach ([60 => 1000000, 3600 => 1000000] as $window => $limit) {
+        $start = time() - time() % $window;
+        $used = apcu_inc("$subject $window $start", 1, $success, $window);
+        if ($used > $limit) {
+            http_response_code(429);
+            exit;
+        }
+        if ($tightest === null || $limit - $used < $tightest[1]) {
+            $tightest = [$limit, $limit - $used, $start + $window];
+        }
+    }
+    header("X-RateLimit-Limit: $tightest[0]");
+    header("X-RateLimit-Remaining: $tightest[1]");
+    header("X-RateLimit-Reset: $tightest[2]");
 }
 
 header('Content-Type: application/json');
@@ -34,6 +53,7 @@ if ($session === false) {
     http_response_code(401);
     exit;
 }
+limit('session:' . $_COOKIE['sid']);
 $wallet = row('SELECT exhausts_at_s FROM wallet WHERE user_id = ?', [$session['user_id']]);
 $last = min($now, $wallet['exhausts_at_s'] ?? $now);
 $rentals = $database->prepare('SELECT * FROM rental WHERE user_id = ? ORDER BY id DESC LIMIT 21');
