@@ -8,7 +8,8 @@ import Storage
 struct PaidTimes {
     private let now: Instant
     private let session: any ReadSession
-    private var last: (wallet: ID<User>, seconds: [ID<Rental>: Seconds]?)?  // No seconds while there is money.
+    /// The wallet that was looked at last; no seconds while there is money.
+    private var last: (wallet: ID<User>, seconds: [ID<Rental>: Seconds]?)?
 
     init(at now: Instant, in session: any ReadSession) {
         self.now = now
