@@ -38,32 +38,37 @@ struct SettlementRound {
     }
 }
 
-extension Context {
+extension SettlementRound {
     /// Whose wallet is at the end of its money, and who has a rental at its auto-stop, or an end that can be billed.
+    static func endsDue(at now: Instant) -> SQL {
+        """
+        SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
+        UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= \(now) AND ends_at_s IS NULL
+        UNION SELECT user_id FROM rental
+               WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
+        """
+    }
+
+    /// Who has used a pod for an hour that is not posted yet.
+    static let hoursDue: SQL = """
+        SELECT DISTINCT user_id FROM rental
+         WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
+        """
+}
+
+extension Context {
     /// A last second that is paid for is over before anything ends: the nearest second would be up to half of one early.
     fileprivate func endsDue() throws -> (users: [ID<User>], now: Instant) {
         try database.read { session in
             let now = Instant(reachedAtMilliseconds: try nowMilliseconds(in: session))
-            let rows = try session.rows(
-                """
-                SELECT user_id FROM wallet WHERE exhausts_at_s <= \(now)
-                UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= \(now) AND ends_at_s IS NULL
-                UNION SELECT user_id FROM rental
-                       WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
-                """)
+            let rows = try session.rows(SettlementRound.endsDue(at: now))
             return (rows.map { row -> ID<User> in row.id("user_id") }, now)
         }
     }
 
-    /// Who has used a pod for an hour that is not posted yet.
     fileprivate func hoursDue() throws -> [ID<User>] {
         try database.read { session in
-            try session.rows(
-                """
-                SELECT DISTINCT user_id FROM rental
-                 WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
-                """
-            ).map { row -> ID<User> in row.id("user_id") }
+            try session.rows(SettlementRound.hoursDue).map { row -> ID<User> in row.id("user_id") }
         }
     }
 }

@@ -7,8 +7,7 @@ import Logging
 import Operations
 import TestSupport
 
-/// Answers one request again and again in this process, as the responder does between its two sockets, and with a clock
-/// that stands still: what is done once a second must not depend on how fast this runs.
+/// Answers one request again and again in this process, as the responder does between its two sockets.
 struct Drive: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answers one request many times, for whoever counts what that takes.", shouldDisplay: false)
@@ -27,14 +26,11 @@ struct Drive: ParsableCommand {
 
     func run() throws {
         JSONLogHandler.bootstrap()
-        let settings = try Settings.load(path: config)
-        var environment = try Operations.Environment.live(settings: settings)
-        let now = environment.clocks()
-        environment.clocks = { now }
-        let context = try Context.open(settings, environment)
+        let context = try Context.standingStill(config: config)
         let application = Application(
-            settings: settings, logger: Logger(label: "outlet-api"), catalog: CatalogCache(),
-            identityProviders: try IdentityProviders(settings, clocks: environment.clocks), cards: nil)
+            settings: context.settings, logger: Logger(label: "outlet-api"), catalog: CatalogCache(),
+            identityProviders: try IdentityProviders(context.settings, clocks: context.environment.clocks),
+            cards: nil)
         for _ in 0..<times {
             let request = Result { () throws(RequestFault) in
                 try Request(parameters: parameters, body: [])

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Configuration
 import Domain
 import Operations
 import Storage
 import TestSupport
 
-/// Settles wallets in one transaction, as a turn of the meter does, at a time that stands still.
+/// Settles wallets in one transaction, as a turn of the meter does.
 struct DriveSettlement: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Settles some wallets that are due, for whoever counts what that takes.",
@@ -18,11 +17,7 @@ struct DriveSettlement: ParsableCommand {
     var times: Int
 
     func run() throws {
-        let settings = try Settings.load(path: config)
-        var environment = try Operations.Environment.live(settings: settings)
-        let clocks = environment.clocks()
-        environment.clocks = { clocks }
-        let context = try Context.open(settings, environment)
+        let context = try Context.standingStill(config: config)
         try context.database.write { books in
             let now = try context.stamp(in: books)
             let due = try books.rows(

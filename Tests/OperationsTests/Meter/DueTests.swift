@@ -70,22 +70,9 @@ import Testing
         let o = try await Outlet()
         _ = try await o.launched()
         let plan = try o.context.database.read { session in
-            try session.rows(
-                """
-                EXPLAIN QUERY PLAN
-                SELECT user_id FROM wallet WHERE exhausts_at_s <= 0
-                UNION SELECT user_id FROM rental WHERE auto_stop_at_s <= 0 AND ends_at_s IS NULL
-                UNION SELECT user_id FROM rental
-                       WHERE state = 'stopping' AND closed_at_s IS NULL AND confirmed_at_s >= ends_at_s
-                """
-            )
-                + session.rows(
-                    """
-                    EXPLAIN QUERY PLAN
-                    SELECT DISTINCT user_id FROM rental
-                     WHERE state = 'running' AND confirmed_at_s >= running_at_s + billed_s + 3600
-                    """
-                )
+            try [SettlementRound.endsDue(at: Instant(0)), SettlementRound.hoursDue].flatMap {
+                try session.rows("EXPLAIN QUERY PLAN \($0)")
+            }
         }
         let steps = plan.map { $0.text("detail") }.filter { $0.hasPrefix("SCAN") || $0.hasPrefix("SEARCH") }
         #expect(steps.count == 4 && steps.allSatisfy { $0.contains("INDEX") }, "\(steps)")
