@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Targets follow the direction of imports: executables, API, Operations, then Storage, Providers and
-// Configuration; all may use Domain, which imports nothing. A target exists where a dependency must be forbidden.
+// Configuration; all may use Domain and JSON, which import nothing. A target exists where a dependency must be forbidden.
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "Domain"),
+        .target(name: "JSON"),
         .target(name: "Configuration", dependencies: ["Domain", yams]),
         .target(
             name: "Storage", dependencies: ["Domain", "CSupport", grdb, sqlite, crypto],
@@ -40,7 +41,7 @@ let package = Package(
         .target(
             name: "Providers",
             dependencies: [
-                "Domain", "Configuration", "Programs", "Outbound", "CSupport", crypto, logging,
+                "Domain", "JSON", "Configuration", "Programs", "Outbound", "CSupport", crypto, logging,
             ]),
         .target(name: "Mail", dependencies: ["Domain", "Programs"]),
         .target(
@@ -58,7 +59,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Domain", "Configuration", "Storage", "OAuth", "Payments", "Operations", "HTTP", crypto,
+                "Domain", "JSON", "Configuration", "Storage", "OAuth", "Payments", "Operations", "HTTP",
+                crypto,
                 logging,
             ]),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "CSupport", "HTTP", logging]),
@@ -113,12 +115,13 @@ let package = Package(
             path: "Tests/Bench", exclude: ["Responder/rentals.php", "Guard/instructions.tsv"]),
         .executableTarget(name: "outlet-soak", dependencies: ["TestSupport", arguments], path: "Tests/Soak"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Domain"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "Operations", "Providers", "Programs", "TestSupport", crypto, logging, "outlet-pod",
+                "JSON", "Operations", "Providers", "Programs", "TestSupport", crypto, logging, "outlet-pod",
             ], exclude: ["Requests"]),
         .testTarget(
             name: "OperationsTests",
@@ -137,8 +140,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "HTTP", "Operations", "Outbound", "Payments", "Providers", "Storage", "TestSupport",
-                crypto, logging,
+                "API", "HTTP", "JSON", "Operations", "Outbound", "Payments", "Providers", "Storage",
+                "TestSupport", crypto, logging,
             ]),
         .testTarget(
             name: "EndToEndTests",

@@ -1,8 +1,11 @@
 import HTTP
+import JSON
 
 /// The body of a request as an object whose fields are all known. A field that is `null` counts as not sent.
 struct Fields {
-    private let values: [String: JSONValue]
+    private static let maximumDepth = 16
+
+    private let values: [String: JSON]
 
     /// An empty body is an object without fields.
     /// - Throws: `ErrorAnswer` when the body is not such an object.
@@ -14,17 +17,17 @@ struct Fields {
         guard request.hasContentType("application/json") else {
             throw ErrorAnswer.invalid("Content-Type", "must be application/json")
         }
-        let document: JSONValue
-        do { document = try JSONParser.parse(request.body) } catch {
+        let document: JSON
+        do { document = try JSON(parsing: request.body, maximumDepth: Self.maximumDepth) } catch {
             throw ErrorAnswer.badRequest("The body is not JSON: \(error.reason), at byte \(error.offset).")
         }
-        guard case .object(let fields) = document else {
+        guard case .object(let members) = document else {
             throw ErrorAnswer.badRequest("The body is not a JSON object.")
         }
-        if let unknown = fields.first(where: { !known.contains($0.name) }) {
+        if let unknown = members.first(where: { !known.contains($0.name) }) {
             throw ErrorAnswer.invalid(unknown.name, "is not a field of this request")
         }
-        values = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })
+        values = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) })
     }
 
     /// For calls without fields.
@@ -62,7 +65,7 @@ struct Fields {
     func number(_ name: String) throws -> JSONNumber? {
         switch values[name] {
         case nil, .null: return nil
-        case .number(let number): return number
+        case .number(let text): return JSONNumber(text)
         default: throw ErrorAnswer.invalid(name, "must be a number")
         }
     }
@@ -79,7 +82,8 @@ struct Fields {
     /// A list of at most `limit` whole numbers.
     func integers(_ name: String, in range: ClosedRange<Int64>, limit: Int) throws -> [Int64]? {
         try list(name, limit: limit)?.map { value in
-            guard case .number(let number) = value, let integer = number.integer, range.contains(integer)
+            guard case .number(let text) = value, let integer = JSONNumber(text).integer,
+                range.contains(integer)
             else {
                 throw ErrorAnswer.invalid(
                     name, "must have whole numbers from \(range.lowerBound) to \(range.upperBound)")
@@ -96,7 +100,7 @@ struct Fields {
         }
     }
 
-    private func list(_ name: String, limit: Int) throws -> [JSONValue]? {
+    private func list(_ name: String, limit: Int) throws -> [JSON]? {
         switch values[name] {
         case nil, .null: return nil
         case .array(let items):
@@ -110,13 +114,13 @@ struct Fields {
     func texts(_ name: String) throws -> [String: String]? {
         switch values[name] {
         case nil, .null: return nil
-        case .object(let fields):
+        case .object(let members):
             var texts: [String: String] = [:]
-            for field in fields {
-                guard case .string(let text) = field.value else {
+            for member in members {
+                guard case .string(let text) = member.value else {
                     throw ErrorAnswer.invalid(name, "must have strings as values")
                 }
-                texts[field.name] = text
+                texts[member.name] = text
             }
             return texts
         default: throw ErrorAnswer.invalid(name, "must be an object")

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Outbound
 
 /// One call to a provider's API.

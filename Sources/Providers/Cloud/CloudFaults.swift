@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 extension CloudAnswer {
     /// What the status alone says, with `words` of the provider. 429 never comes here.

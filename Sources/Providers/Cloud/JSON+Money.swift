@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 extension JSON {
     /// Dollars an hour for one of `count` parts, as the cost of all of them, rounded up to the micro-dollar.

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 extension LambdaProvider {
     /// One offer for each region; a type that no region has is sold out.

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import JSON
 
 /// Virtual machines of Lambda Cloud.
 ///
@@ -38,14 +39,14 @@ package final class LambdaProvider: CloudProvider {
     package func offers() async throws -> [Offer] {
         let value = try await read("/api/v1/instance-types")
         guard let types = value["data"]?.members else { throw ProviderFault.malformed("instance types") }
-        return types.values.flatMap(offers).filter { isWanted($0.family) }
+        return types.flatMap { offers($0.value) }.filter { isWanted($0.family) }
     }
 
     package func create(_ order: PodOrder) async -> Creation {
         let parts = order.offerKey.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return .refused(.invalid("not an offer: \(order.offerKey)")) }
         let boot = BootScript(order: order, hostKey: hostKeys.key(of: order.label))
-        var body: [String: JSON] = [
+        var body: JSON = [
             "instance_type_name": .string(parts[0]), "region_name": .string(parts[1]),
             "ssh_key_names": [.string(settings.sshKeyName)], "name": .string(order.label),
             "tags": [["key": "outlet-label", "value": .string(order.label)]],
@@ -53,7 +54,7 @@ package final class LambdaProvider: CloudProvider {
         ]
         if let family = settings.imageFamily { body["image"] = ["family": .string(family)] }
         let call = CloudCall(
-            .post, "/api/v1/instance-operations/launch", body: .object(body), buckets: ["account", "launch"],
+            .post, "/api/v1/instance-operations/launch", body: body, buckets: ["account", "launch"],
             patience: .seconds(60), within: .seconds(55))
         return await account.once(call, read: Self.creation)
     }

@@ -1,5 +1,6 @@
 import Configuration
 import Domain
+import JSON
 
 /// What one offer of RunPod is: a type of GPU, how many, which cloud, and where.
 struct RunPodOfferKey: Hashable {
@@ -96,17 +97,17 @@ extension RunPodProvider {
             // An image that starts its own server as RunPod's do takes these in place of the account's keys.
             "PUBLIC_KEY": keys, "SSH_PUBLIC_KEY": keys, BootScript.variable: .string(boot.packed),
         ]
-        var gpu: [String: JSON] = ["id": .string(offer.gpu), "count": .number("\(offer.count)")]
+        var gpu: JSON = ["id": .string(offer.gpu), "count": .number("\(offer.count)")]
         if let version = settings.minCudaVersion { gpu["minCudaVersion"] = .string(version) }
         let start: JSON = ["entrypoint": ["/bin/sh"], "cmd": ["-c", .string(BootScript.unpack)]]
-        var body: [String: JSON] = [
-            "name": .string(order.label), "image": .string(order.image), "gpu": .object(gpu),
+        var body: JSON = [
+            "name": .string(order.label), "image": .string(order.image), "gpu": gpu,
             "cloud": .string(offer.tier), "disk": .number("\(settings.diskGB)"), "ports": ["22/tcp"],
             "env": environment,
             "args": .string(
                 settings.overridesEntrypoint ? start.written : "sh -c '\(BootScript.unpack)'"),
         ]
         if let place = offer.dataCenter { body["dataCenterIds"] = [.string(place)] }
-        return .object(body)
+        return body
     }
 }

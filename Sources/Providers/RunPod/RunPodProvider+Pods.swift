@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 extension RunPodProvider {
     static func list(_ account: CloudAccount, _ hostKeys: HostKeys) async throws -> [CloudPod] {

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import JSON
 
 /// Containers at RunPod, by its REST API v2.
 ///

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import JSON
 
 /// One type of instance in one region of one cloud, with what a create has to say of it.
 struct ShadeformOffer: Sendable {
@@ -55,7 +56,7 @@ extension ShadeformProvider {
     func body(of order: PodOrder, _ known: ShadeformOffer) -> JSON {
         let boot = BootScript(order: order, hostKey: hostKeys.key(of: order.label))
         let script = Data(boot.forMachine(user: Self.user).utf8).base64EncodedString()
-        var body: [String: JSON] = [
+        var body: JSON = [
             "cloud": .string(known.cloud), "region": .string(known.region),
             "shade_instance_type": .string(known.type), "shade_cloud": true, "name": .string(order.label),
             "ssh_key_id": .string(settings.sshKeyID), "tags": [.string(Self.tag + order.label)],
@@ -65,7 +66,7 @@ extension ShadeformProvider {
         ]
         if let os = known.os { body["os"] = .string(os) }
         if let end = order.expiresAt { body["auto_delete"] = ["date_threshold": .string(end.iso8601)] }
-        return .object(body)
+        return body
     }
 
     static func list(_ account: CloudAccount, _ hostKeys: HostKeys) async throws -> [CloudPod] {

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 extension VastProvider {
     package func balance() async throws -> ProviderBalance? {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 
 /// What Vast calls an ask: one way to rent some GPUs of one machine, until somebody does.
 struct VastAsk: Sendable {
@@ -77,7 +78,7 @@ extension VastProvider {
 
     /// The price that comes back holds for this size of disk alone.
     private func query(machine: Int?) -> JSON {
-        var query: [String: JSON] = [
+        var query: JSON = [
             "num_gpus": ["in": [1, 2, 4, 8]], "rentable": ["eq": true], "rented": ["eq": false],
             "gpu_arch": ["eq": "nvidia"], "cpu_arch": ["eq": "amd64"],
             "reliability2": ["gte": .number("0.\(twoDigits(settings.minReliabilityPercent))")],
@@ -94,7 +95,7 @@ extension VastProvider {
             query["geolocation"] = ["in": .array(settings.countries.sorted().map(JSON.string))]
         }
         if let machine { query["machine_id"] = ["eq": .number("\(machine)")] }
-        return .object(query)
+        return query
     }
 
     private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 
 extension VastProvider {
     /// All of them, or those with one label.

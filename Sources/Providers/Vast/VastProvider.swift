@@ -118,8 +118,10 @@ package final class VastProvider: CloudProvider {
         if answer.status == 404 { return nil }
         let value = try answer.value(words: Self.words)
         // A missing pod is told as null, so the member itself has to be there.
-        guard let member = value.members?["instances"] else { throw ProviderFault.malformed("instances") }
-        return member == .null ? nil : try Self.pod(member, hostKeys)
+        guard let member = value.members?.first(where: { $0.name == "instances" }) else {
+            throw ProviderFault.malformed("instances")
+        }
+        return member.value == .null ? nil : try Self.pod(member.value, hostKeys)
     }
 
     func remove(_ id: String) async throws {

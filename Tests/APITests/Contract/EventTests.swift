@@ -1,13 +1,13 @@
 import Domain
 import HTTP
+import JSON
 import Operations
 import Testing
 
 @testable import API
 
 @Suite struct `One's own events` {
-    private func events(_ o: Outlet, _ renter: Outlet.Renter, _ query: [(String, String)] = []) -> [JSONValue]
-    {
+    private func events(_ o: Outlet, _ renter: Outlet.Renter, _ query: [(String, String)] = []) -> [JSON] {
         o.get("/v1/events", as: renter, query: query.map { (name: $0.0, value: $0.1) }).json["events"].items
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import Testing
 
 @testable import API
@@ -15,7 +16,7 @@ import Testing
             o.post("/v1/tokens", token(number), as: ada, key: hasKey ? "key \(number)" : nil)
         }
         try o.context.database.letGrow(false)
-        var made: [JSONValue] = []
+        var made: [JSON] = []
         var refused: Reply?
         while refused == nil, made.count < 100 {
             let reply = make(made.count)

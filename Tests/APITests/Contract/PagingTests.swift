@@ -1,5 +1,6 @@
 import Domain
 import HTTP
+import JSON
 import Testing
 
 @testable import API
@@ -8,8 +9,8 @@ import Testing
     /// Reads all pages of a list, and lets `between` happen after each. Answers what `field` says of every row.
     private func rows(
         _ o: Outlet, _ path: String, _ list: String, as renter: Outlet.Renter, between: () throws -> Void
-    ) throws -> [JSONValue] {
-        var rows: [JSONValue] = []
+    ) throws -> [JSON] {
+        var rows: [JSON] = []
         var cursor: String?
         repeat {
             let query = [("pageSize", "2")] + (cursor.map { [("cursor", $0)] } ?? [])

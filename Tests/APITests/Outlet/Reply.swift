@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Testing
 
 @testable import API
@@ -29,24 +30,24 @@ struct Reply {
     }
 
     var text: String { String(decoding: chunks.joined(), as: UTF8.self) }
-    var json: JSONValue { (try? JSONParser.parse(Array(chunks.joined()))) ?? .null }
+    var json: JSON { (try? JSON(parsing: Array(chunks.joined()), maximumDepth: 16)) ?? .null }
     var error: String? { json["error"].text }
-    var details: JSONValue { json["details"] }
+    var details: JSON { json["details"] }
     var remaining: Int? { self[header: "X-RateLimit-Remaining"].flatMap { Int($0) } }
 }
 
-extension JSONValue {
-    subscript(name: String) -> JSONValue {
-        guard case .object(let fields) = self else { return .null }
-        return fields.first { $0.name == name }?.value ?? .null
+extension JSON {
+    subscript(name: String) -> JSON {
+        guard case .object(let members) = self else { return .null }
+        return members.first { $0.name == name }?.value ?? .null
     }
 
     var names: [String] {
-        guard case .object(let fields) = self else { return [] }
-        return fields.map(\.name)
+        guard case .object(let members) = self else { return [] }
+        return members.map(\.name)
     }
 
-    var items: [JSONValue] {
+    var items: [JSON] {
         guard case .array(let items) = self else { return [] }
         return items
     }
@@ -57,7 +58,7 @@ extension JSONValue {
     }
 
     var integer: Int64? {
-        guard case .number(let number) = self else { return nil }
-        return number.integer
+        guard case .number(let text) = self else { return nil }
+        return JSONNumber(text).integer
     }
 }

@@ -139,7 +139,9 @@ import Testing
         async throws
     {
         let failure: FakeCloud.Fault = .changed { answer in
-            .object((answer.members ?? [:]).merging(["success": false]) { $1 })
+            var refusal = answer
+            refusal["success"] = false
+            return refusal
         }
         let bench = try CloudBench(.vast)
         bench.cloud.next(.create, failure)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -96,7 +97,10 @@ private struct Damage {
     private static func places(in value: JSON, at path: String) -> [String] {
         switch value {
         case .object(let members):
-            [path] + members.sorted { $0.key < $1.key }.flatMap { places(in: $1, at: "\(path).\($0)") }
+            [path]
+                + members.sorted { $0.name < $1.name }.flatMap {
+                    places(in: $0.value, at: "\(path).\($0.name)")
+                }
         case .array(let items):
             [path] + items.enumerated().flatMap { places(in: $1, at: "\(path)[\($0)]") }
         default: [path]
@@ -109,10 +113,10 @@ private struct Damage {
         switch value {
         case .object(let members):
             return .object(
-                Dictionary(
-                    uniqueKeysWithValues: members.map {
-                        ($0, replacing(place, in: $1, at: "\(path).\($0)", by: other))
-                    }))
+                members.map {
+                    let value = replacing(place, in: $0.value, at: "\(path).\($0.name)", by: other)
+                    return JSON.Member(name: $0.name, value: value)
+                })
         case .array(let items):
             return .array(
                 items.enumerated().map { replacing(place, in: $1, at: "\(path)[\($0)]", by: other) })

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -96,7 +97,9 @@ extension JSON {
     /// Vast's offers, with another end of their hosts' promise.
     fileprivate func withEndDate(_ number: String) -> JSON {
         let offers = (self["offers"]?.items ?? []).map { offer in
-            JSON.object((offer.members ?? [:]).merging(["end_date": .number(number)]) { $1 })
+            var offer = offer
+            offer["end_date"] = .number(number)
+            return offer
         }
         return ["offers": .array(offers)]
     }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -58,18 +59,17 @@ import Testing
     private func pretty(_ request: FakeServer.Request, _ reply: FakeServer.Reply, url: String) throws
         -> String
     {
-        var value: [String: JSON] = [
+        var value: JSON = [
             "method": .string(request.method), "path": .string(request.path),
-            "query": .object(
-                Dictionary(uniqueKeysWithValues: request.query.map { ($0.name, .string($0.value)) })),
+            "query": .object(request.query.map { JSON.Member(name: $0.name, value: .string($0.value)) }),
         ]
         if let body = JSON(request.body) { value["body"] = withoutScript(body) }
         if case .answer(let status, _, let body) = reply {
-            var answer: [String: JSON] = ["status": .number("\(status)")]
+            var answer: JSON = ["status": .number("\(status)")]
             answer["body"] = JSON(Array(body.replacing(url, with: "https://files.example.org").utf8))
-            value["answer"] = .object(answer)
+            value["answer"] = answer
         }
-        let object = try JSONSerialization.jsonObject(with: Data(JSON.object(value).written.utf8))
+        let object = try JSONSerialization.jsonObject(with: Data(value.written.utf8))
         let bytes = try JSONSerialization.data(
             withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
         return String(decoding: bytes, as: UTF8.self) + "\n"
@@ -78,10 +78,10 @@ import Testing
     private func withoutScript(_ value: JSON) -> JSON {
         guard case .object(let members) = value else { return value }
         return .object(
-            Dictionary(
-                uniqueKeysWithValues: members.map { name, member in
-                    let isScript = [BootScript.variable, "user_data", "base64_script"].contains(name)
-                    return (name, isScript ? "<start script>" : withoutScript(member))
-                }))
+            members.map { member in
+                let isScript = [BootScript.variable, "user_data", "base64_script"].contains(member.name)
+                return JSON.Member(
+                    name: member.name, value: isScript ? "<start script>" : withoutScript(member.value))
+            })
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import TestSupport
 
 @testable import Configuration
@@ -85,16 +86,15 @@ struct LambdaSpeech: CloudSpeech {
     }
 
     private func value(of pod: FakeCloud.Pod) -> JSON {
-        var value: [String: JSON] = [
+        var value: JSON = [
             "id": .string(pod.id), "status": "active", "ssh_key_names": ["operator"],
             "file_system_names": [], "jupyter_token": "secret-of-the-answer",
             "region": ["name": .string(pod.offer["region"] ?? "us-west-3"), "description": "Utah, USA"],
             "instance_type": type(price: 329),
             "actions": .object(
-                Dictionary(
-                    uniqueKeysWithValues: ["migrate", "rebuild", "restart", "cold_reboot", "terminate"].map {
-                        ($0, ["available": true] as JSON)
-                    })),
+                ["migrate", "rebuild", "restart", "cold_reboot", "terminate"].map {
+                    JSON.Member(name: $0, value: ["available": true])
+                }),
         ]
         if let label = pod.label { value["name"] = .string(label) }
         switch pod.stage {
@@ -105,7 +105,7 @@ struct LambdaSpeech: CloudSpeech {
         case .word(let word): value["status"] = .string(word)
         case .gone: value["status"] = "terminated"
         }
-        return .object(value)
+        return value
     }
 
     func provider(_ cloud: CloudSettings, _ hostKeys: HostKeys, _ clock: CloudClock) -> any CloudProvider {

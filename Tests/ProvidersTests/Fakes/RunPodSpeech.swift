@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import TestSupport
 
 @testable import Configuration
@@ -51,7 +52,7 @@ struct RunPodSpeech: CloudSpeech {
         case .list:
             let start = request.query.first { $0.name == "cursor" }.flatMap { Int($0.value) } ?? 0
             let page = state.pods.dropFirst(start).prefix(state.pageSize)
-            var answer: [String: JSON] = ["pods": .array(page.map(value))]
+            var answer: JSON = ["pods": .array(page.map(value))]
             if state.pods.count > state.pageSize {
                 let next = start + page.count
                 let hasNext = next < state.pods.count
@@ -59,7 +60,7 @@ struct RunPodSpeech: CloudSpeech {
                     "hasNextPage": .bool(hasNext), "nextCursor": hasNext ? .string("\(next)") : .null,
                 ]
             }
-            return Self.reply(.object(answer))
+            return Self.reply(answer)
         case .get: return pod.map { Self.reply(value(of: $0)) } ?? Self.problem(404, "pod not found")
         case .delete:
             guard pod != nil else { return Self.problem(404, "pod not found") }
@@ -71,19 +72,18 @@ struct RunPodSpeech: CloudSpeech {
             }
             return .start(body: lines.joined())
         case .money:
-            let amounts: [String: JSON] = [
+            let amounts: JSON = [
                 "totalAmount": .number("0.6955"), "gpuAmount": .number("0.69"), "cpuAmount": 0,
                 "diskAmount": .number("0.0055"),
             ]
-            let hour: [String: JSON] = [
-                "startTime": "2026-11-21T12:00:00Z", "endTime": "2026-11-21T13:00:00Z",
-            ]
-            let record = amounts.merging(hour) { $1 }.merging(["podId": "pod1x"]) { $1 }
+            let (start, end): (JSON, JSON) = ("2026-11-21T12:00:00Z", "2026-11-21T13:00:00Z")
+            var record = amounts
+            (record["podId"], record["startTime"], record["endTime"]) = ("pod1x", start, end)
             return Self.reply([
-                "records": [.object(record)],
+                "records": [record],
                 "metadata": [
-                    "query": .object(hour.merging(["bucketSize": "hour"]) { $1 }), "recordCount": 1,
-                    "totals": .object(amounts), "uniquePodCount": 1,
+                    "query": ["startTime": start, "endTime": end, "bucketSize": "hour"], "recordCount": 1,
+                    "totals": amounts, "uniquePodCount": 1,
                 ],
             ])
         case .file, .renew, .keys, .other: return .answer(500, body: "not a call of RunPod's")

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import TestSupport
 
 @testable import Configuration
@@ -63,7 +64,7 @@ struct ShadeformSpeech: CloudSpeech {
         }
     }
 
-    private static let configuration: [String: JSON] = [
+    private static let configuration: JSON = [
         "memory_in_gb": 180, "storage_in_gb": 750, "vcpus": 28, "num_gpus": 1, "gpu_type": "H100",
         "gpu_manufacturer": "nvidia", "interconnect": "pcie", "nvlink": false, "vram_per_gpu_in_gb": 80,
     ]
@@ -73,7 +74,7 @@ struct ShadeformSpeech: CloudSpeech {
         configuration["os_options"] = ["ubuntu22.04_cuda12.2_shade_os", "ubuntu24.04"]
         return [
             "cloud": "hyperstack", "shade_instance_type": "H100", "cloud_instance_type": "n3-H100x1",
-            "configuration": .object(configuration), "hourly_price": price, "deployment_type": "vm",
+            "configuration": configuration, "hourly_price": price, "deployment_type": "vm",
             "availability": [["region": "canada-1", "available": true, "display_name": "Toronto, Canada"]],
             "boot_time": ["min_boot_in_sec": 180, "max_boot_in_sec": 600],
         ]
@@ -82,11 +83,11 @@ struct ShadeformSpeech: CloudSpeech {
     private func value(of pod: FakeCloud.Pod) -> JSON {
         var configuration = Self.configuration
         configuration["os"] = "ubuntu22.04_cuda12.2_shade_os"
-        var value: [String: JSON] = [
+        var value: JSON = [
             "id": .string(pod.id), "cloud": "hyperstack", "region": "canada-1", "shade_instance_type": "H100",
             "cloud_instance_type": "n3-H100x1", "cloud_assigned_id": "13b057d7-e266-4869-985f-760fe75a78b3",
             "shade_cloud": true, "name": .string(pod.label ?? "somebody-else"),
-            "configuration": .object(configuration), "ssh_user": "shadeform", "status": "active",
+            "configuration": configuration, "ssh_user": "shadeform", "status": "active",
             "cost_estimate": "0.04", "hourly_price": 240, "created_at": "2026-11-20T12:00:00Z",
             "deleted_at": "2026-11-20T12:00:00Z", "boot_time": [:], "ip": "", "ssh_port": 0,
         ]
@@ -100,7 +101,7 @@ struct ShadeformSpeech: CloudSpeech {
         case .word(let word): value["status"] = .string(word)
         case .gone: value["status"] = "deleted"
         }
-        return .object(value)
+        return value
     }
 
     func provider(_ cloud: CloudSettings, _ hostKeys: HostKeys, _ clock: CloudClock) -> any CloudProvider {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import TestSupport
 
 @testable import Configuration
@@ -125,7 +126,7 @@ struct VastSpeech: CloudSpeech {
         case .word(let word): status = .string(word)
         case .gone: status = "offline"
         }
-        var value: [String: JSON] = [
+        var value: JSON = [
             "id": .number(pod.id), "actual_status": status, "cur_state": "running", "next_state": "running",
             "intended_status": "running", "status_msg": .null, "machine_id": 18_201, "gpu_name": "RTX 4090",
             "num_gpus": 1, "dph_total": .number("0.3458"), "image_runtype": "args",
@@ -133,7 +134,7 @@ struct VastSpeech: CloudSpeech {
             "label": pod.label.map(JSON.string) ?? .null,
         ]
         if address != .null { (value["public_ipaddr"], value["ports"]) = (address, ports) }
-        return .object(value)
+        return value
     }
 
     func provider(_ cloud: CloudSettings, _ hostKeys: HostKeys, _ clock: CloudClock) -> any CloudProvider {

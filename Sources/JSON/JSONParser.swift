@@ -1,35 +1,40 @@
-/// Why a text is no JSON that we take; `offset` is the byte at which it was seen.
-struct JSONFault: Error, Hashable {
-    let reason: String
-    let offset: Int
-}
-
-/// A strict reader of RFC 8259: UTF-8 only, each field of an object once, at most `maximumDepth` levels.
-/// It goes down one call for each level, so the depth is what bounds the stack.
-struct JSONParser {
-    static let maximumDepth = 16
-    private static let maximumNumberLength = 64
-
-    private let bytes: [UInt8]
-    private var position = 0
-
-    /// - Throws: `JSONFault` when `bytes` is not one whole document.
-    static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
+extension JSON {
+    /// The one document that `bytes` are, by RFC 8259 to the letter: UTF-8 only. A name that comes twice in one object is
+    /// refused, as two readers could take two values; so are numbers too long to be meant.
+    /// - Parameter maximumDepth: how many levels a document may have, a value alone being one.
+    /// - Throws: `JSONFault` for everything else.
+    package init(parsing bytes: [UInt8], maximumDepth: Int) throws(JSONFault) {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONFault(reason: "not UTF-8", offset: 0)
         }
-        var parser = JSONParser(bytes: bytes)
-        let value = try parser.value(depth: 0)
-        parser.skipSpace()
-        guard parser.position == bytes.count else { throw parser.fault("something follows the document") }
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+        self = try parser.document()
+    }
+}
+
+/// It goes down one call for each level, so the depth is what bounds the stack.
+private struct JSONParser {
+    private static let maximumNumberLength = 64
+
+    private let bytes: [UInt8]  // UTF-8.
+    private let maximumDepth: Int
+    private var position = 0
+
+    init(bytes: [UInt8], maximumDepth: Int) {
+        self.bytes = bytes
+        self.maximumDepth = maximumDepth
+    }
+
+    mutating func document() throws(JSONFault) -> JSON {
+        let value = try value(depth: 1)
+        skipBlanks()
+        guard position == bytes.count else { throw fault("something follows the document") }
         return value
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
-
-    private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
-        skipSpace()
-        guard depth < Self.maximumDepth else { throw fault("nested too deeply") }
+    private mutating func value(depth: Int) throws(JSONFault) -> JSON {
+        skipBlanks()
+        guard depth <= maximumDepth else { throw fault("nested too deeply") }
         switch peek {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
@@ -44,65 +49,59 @@ struct JSONParser {
         }
     }
 
-    private mutating func object(depth: Int) throws(JSONFault) -> JSONValue {
+    private mutating func object(depth: Int) throws(JSONFault) -> JSON {
         position += 1
-        var fields: [JSONField] = []
+        var members: [JSON.Member] = []
         var names: Set<String> = []
-        skipSpace()
+        skipBlanks()
         if take("}") { return .object([]) }
         repeat {
-            skipSpace()
+            skipBlanks()
             guard peek == UInt8(ascii: "\"") else { throw fault("a field name is missing") }
             let name = try string()
             guard names.insert(name).inserted else { throw fault("the field \(name) is there twice") }
-            skipSpace()
+            skipBlanks()
             guard take(":") else { throw fault("a colon is missing") }
-            fields.append(JSONField(name: name, value: try value(depth: depth + 1)))
-            skipSpace()
+            members.append(JSON.Member(name: name, value: try value(depth: depth + 1)))
+            skipBlanks()
         } while take(",")
         guard take("}") else { throw fault("an object is not closed") }
-        return .object(fields)
+        return .object(members)
     }
 
-    private mutating func array(depth: Int) throws(JSONFault) -> JSONValue {
+    private mutating func array(depth: Int) throws(JSONFault) -> JSON {
         position += 1
-        var items: [JSONValue] = []
-        skipSpace()
+        var items: [JSON] = []
+        skipBlanks()
         if take("]") { return .array([]) }
         repeat {
             items.append(try value(depth: depth + 1))
-            skipSpace()
+            skipBlanks()
         } while take(",")
         guard take("]") else { throw fault("an array is not closed") }
         return .array(items)
     }
 
-    private mutating func number() throws(JSONFault) -> JSONNumber {
+    private mutating func number() throws(JSONFault) -> String {
         let start = position
-        let isNegative = take("-")
-        let whole = digits()
-        guard !whole.isEmpty, whole.count == 1 || whole[0] != 0 else { throw fault("ill-formed number") }
-        var fraction: [UInt8] = []
-        if take(".") {
-            fraction = digits()
-            if fraction.isEmpty { throw fault("ill-formed number") }
-        }
-        var exponent = 0
+        _ = take("-")
+        let startsWithZero = peek == UInt8(ascii: "0")
+        let places = skipDigits()
+        guard places == 1 || places > 1 && !startsWithZero else { throw fault("ill-formed number") }
+        if take("."), skipDigits() == 0 { throw fault("ill-formed number") }
         if take("e") || take("E") {
-            let isDown = take("-")
-            if !isDown { _ = take("+") }
-            let power = digits()
-            guard (1...4).contains(power.count) else { throw fault("ill-formed exponent") }
-            exponent = power.reduce(0) { $0 * 10 + Int($1) } * (isDown ? -1 : 1)
+            if !take("-") { _ = take("+") }
+            guard (1...4).contains(skipDigits()) else { throw fault("ill-formed exponent") }
         }
         guard position - start <= Self.maximumNumberLength else { throw fault("a number is too long") }
-        return JSONNumber(isNegative: isNegative, whole: whole, fraction: fraction, exponent: exponent)
+        return String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
-    private mutating func digits() -> [UInt8] {
+    /// How many there were.
+    private mutating func skipDigits() -> Int {
         let start = position
         while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
-        return bytes[start..<position].map { $0 - UInt8(ascii: "0") }
+        return position - start
     }
 
     private mutating func string() throws(JSONFault) -> String {
@@ -163,7 +162,7 @@ struct JSONParser {
         return true
     }
 
-    private mutating func skipSpace() {
+    private mutating func skipBlanks() {
         while let byte = peek, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { position += 1 }
     }
 

@@ -1,28 +1,17 @@
-/// A JSON document as it was sent. A number keeps its digits; the order of an object's fields stays.
-indirect enum JSONValue: Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case number(JSONNumber)
-    case string(String)
-    case array([JSONValue])
-    case object([JSONField])
-}
-
-struct JSONField: Hashable, Sendable {
-    let name: String
-    let value: JSONValue
-}
-
 /// A decimal number with its exact digits: `digits × 10^exponent`, never a `Double`.
 struct JSONNumber: Hashable, Sendable {
     let isNegative: Bool
     let digits: [UInt8]  // 0 to 9 each; without zeros at either end, empty for zero.
     let exponent: Int
 
-    /// The parts of `-12.5e3`: sign, "12", "5", 3.
-    init(isNegative: Bool, whole: some Sequence<UInt8>, fraction: [UInt8], exponent: Int) {
-        var digits = (Array(whole) + fraction).drop { $0 == 0 }
-        var exponent = exponent - fraction.count
+    /// - Precondition: `text` is a number as JSON has them, the exponent of a few digits.
+    init(_ text: String) {
+        let parts = text.split { $0 == "e" || $0 == "E" }
+        let isNegative = text.hasPrefix("-")
+        let mantissa = parts[0].dropFirst(isNegative ? 1 : 0).split(separator: ".")
+        let power = parts.count == 2 ? Int(parts[1])! : 0
+        var digits = mantissa.joined().utf8.map { $0 - UInt8(ascii: "0") }.drop { $0 == 0 }
+        var exponent = power - (mantissa.count == 2 ? mantissa[1].utf8.count : 0)
         while digits.last == 0 {
             digits.removeLast()
             exponent += 1
