@@ -129,6 +129,12 @@ def test_another_persons_instance_is_told_as_none(tab):
     assert seen.page.get_by_role("link", name="All instances").is_visible()
 
 
+def test_a_login_whose_address_nobody_knows_says_the_rest(tab):
+    logins = tab("/app/account?mock").page.locator("li p", has_text="signed in")
+    said = [" ".join(line.split()) for line in logins.all_inner_texts()]
+    assert said[0].startswith("127.0.0.1 · signed in ") and said[-1].startswith("signed in "), said
+
+
 def test_too_many_requests_say_how_long_to_wait(tab):
     seen = tab("/app/keys?mock=limited")
     key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVatrK1hCr8LGxHzwBH2ekDBlXFH1Pa2ZE5wYSyMtQf me@laptop"

@@ -60,6 +60,14 @@ export class World {
             userAgent: "Mozilla/5.0 (iPhone) Safari/605",
             address: "192.0.2.7",
             current: false,
+        }, {
+            ...this.session,
+            id: newID("ses", now - 20 * 86_400, this.roll),
+            createdAt: timeText(now - 20 * 86_400),
+            lastSeenAt: timeText(now - 3 * 86_400),
+            userAgent: null,
+            address: null,
+            current: false,
         }];
         /** @type {any[]} */
         this.tokens = scenario === "empty" ? [] : [{

@@ -112,7 +112,7 @@ function sessions(state, value) {
         <div><b>${browserOf(login.userAgent)}</b> ${login.current &&
             html`<span class="tag good">This one</span>`}
         <p class="quiet small">
-            ${login.address ?? login.ip ?? ""} · signed in ${day(login.createdAt)} · last seen ${dayAndTime(login.lastSeenAt ?? login.createdAt)}</p></div>
+            ${login.address !== null && `${login.address} · `}signed in ${day(login.createdAt)} · last seen ${dayAndTime(login.lastSeenAt)}</p></div>
         ${!login.current && html`<button type="button" class="button danger small" data-do="end-session"
             data-id="${login.id}" aria-label="End the login of ${browserOf(login.userAgent)}">End</button>`}
         ${state.problems[login.id] !== undefined
