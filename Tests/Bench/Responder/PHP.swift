@@ -3,6 +3,12 @@ import TestSupport
 
 /// php-fpm with SQLite, answering the list of rentals as a page of PHP would; it writes a line of log for each, too.
 final class PHP {
+    /// What a page reads by.
+    enum Connection: String {
+        case own  // Opened by each page and closed with it, as PHP does unless it is told otherwise.
+        case kept  // By the process, from page to page.
+    }
+
     let socket: String
     let script: String
     let process: RunningProcess
@@ -11,7 +17,7 @@ final class PHP {
     static let packages = "php-fpm php-sqlite3 php-apcu"
 
     /// Nil where one of its packages is not installed.
-    init?(database: String) throws {
+    init?(database: String, _ connection: Connection) throws {
         let places = try FileManager.default.contentsOfDirectory(atPath: "/usr/sbin")
         guard let program = places.filter({ $0.hasPrefix("php-fpm") }).sorted().last,
             try Self.hasModules("/usr/sbin/" + program)
@@ -31,6 +37,7 @@ final class PHP {
             pm = static
             pm.max_children = 4
             env[OUTLET_DATABASE] = \(database)
+            env[OUTLET_CONNECTION] = \(connection.rawValue)
             php_admin_value[opcache.enable] = 1
             access.log = \(folder["requests.log"])
             access.format = '{"method":"%m","route":"%f","status":"%s","ms":"%{milli}d",\

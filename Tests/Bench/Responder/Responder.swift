@@ -96,5 +96,7 @@ struct MeasuredCall {
         guard let goalAgainstPHP, let php = series("php", "/s", \.perSecond) else { return }
         report.tell(
             "responder", "\(name), against php-fpm", ours.ratio(to: php), goal: .atLeast(goalAgainstPHP))
+        guard let kept = series("php, kept", "/s", \.perSecond) else { return }
+        report.tell("responder", "\(name), against php-fpm on kept connections", ours.ratio(to: kept))
     }
 }

@@ -18,9 +18,10 @@ final class Stage {
     private let api: RunningProcess
     private var fronts: [Nginx] = []
     private var floors: [String: (process: RunningProcess, contender: Contender)] = [:]
-    private var php: (pool: PHP, contender: Contender)?
+    private let pages: PagesDatabase
+    private var php: [(pool: PHP, contender: Contender)] = []
 
-    var hasPHP: Bool { php != nil }
+    var hasPHP: Bool { !php.isEmpty }
     var outlet: BenchOutlet { reads.outlet }
     var calls: [MeasuredCall] { reads.calls }
     var responder: Int32 { api.pid }
@@ -35,12 +36,9 @@ final class Stage {
         ours = Contender(name: "ours", url: front.url)
         fronts = [front]
         try await front.untilItAnswers()
-        if let pool = try PHP(database: outlet.context.settings.databasePath) {
-            let front = try Nginx(socket: pool.socket, script: pool.script)
-            fronts.append(front)
-            php = (pool, Contender(name: "php", url: front.url))
-            try await front.untilItAnswers()
-        }
+        pages = try PagesDatabase(of: outlet.context.settings.databasePath)
+        try await startPHP("php", PHP(database: pages.path, .own))
+        try await startPHP("php, kept", PHP(database: outlet.context.settings.databasePath, .kept))
         for call in calls {
             let reply = try outlet.folder.write(
                 Self.reply(to: call, at: ours.url), to: "floor/\(floors.count).txt")
@@ -54,10 +52,29 @@ final class Stage {
         }
     }
 
+    private func startPHP(_ name: String, _ pool: PHP?) async throws {
+        guard let pool else { return }
+        let front = try Nginx(socket: pool.socket, script: pool.script)
+        fronts.append(front)
+        php.append((pool, Contender(name: name, url: front.url)))
+        try await front.untilItAnswers()
+        try holdEqual(front.url)
+    }
+
+    /// What is cheaper because it answers less is no measure. A cent may become due between the two.
+    private func holdEqual(_ page: String) throws {
+        for call in calls where call.goalAgainstPHP != nil {
+            let isSame = try (0..<3).contains { _ in
+                try Self.fetch(call, at: page).body == Self.fetch(call, at: ours.url).body
+            }
+            guard isSame else { throw TestFault("\(call.path) is another for PHP") }
+        }
+    }
+
     /// Who answers `call`, and is to be measured in each round.
     func contenders(for call: MeasuredCall) -> [Contender] {
-        let php = call.goalAgainstPHP == nil ? nil : php?.contender
-        return [ours] + [floors[call.name]?.contender, php].compactMap { $0 }
+        let pages = call.goalAgainstPHP == nil ? [] : php.map(\.contender)
+        return [ours] + [floors[call.name]?.contender].compactMap { $0 } + pages
     }
 
     /// Pods asked for and stopped, one call after the other on each connection.
@@ -113,19 +130,27 @@ final class Stage {
         _ = try outlet.populate(wallets: rentals / 5, rentalsEach: 5, cents: 100_000, since: start)
     }
 
+    /// Of what nginx sends, the responder's part: as many bytes, and nothing to reckon.
     private static func reply(to call: MeasuredCall, at address: String) throws -> String {
-        var arguments = ["--silent", "--show-error", "--fail", "--include"]
-        if let cookie = call.cookie { arguments += ["--cookie", "sid=\(cookie)"] }
-        let result = try Command.run("/usr/bin/curl", arguments + [address + call.path])
-        guard result.status == 0, let head = result.output.range(of: "\r\n\r\n") else {
-            throw TestFault("curl \(call.path): \(result)")
-        }
-        // Of what nginx sent, the responder's part: as many bytes, and nothing to reckon.
-        let own = result.output[..<head.lowerBound].components(separatedBy: "\r\n").filter { line in
+        let (head, body) = try fetch(call, at: address)
+        let own = head.filter { line in
             ["content-type:", "cache-control:", "x-ratelimit", "etag:"].contains {
                 line.lowercased().hasPrefix($0)
             }
         }
-        return (own + ["", ""]).joined(separator: "\r\n") + result.output[head.upperBound...]
+        return (own + ["", ""]).joined(separator: "\r\n") + body
+    }
+
+    private static func fetch(_ call: MeasuredCall, at address: String) throws -> (
+        head: [String], body: String
+    ) {
+        var arguments = ["--silent", "--show-error", "--fail", "--include"]
+        if let cookie = call.cookie { arguments += ["--cookie", "sid=\(cookie)"] }
+        let result = try Command.run("/usr/bin/curl", arguments + [address + call.path])
+        guard result.status == 0, let end = result.output.range(of: "\r\n\r\n") else {
+            throw TestFault("curl \(call.path): \(result)")
+        }
+        let head = result.output[..<end.lowerBound].components(separatedBy: "\r\n")
+        return (head, String(result.output[end.upperBound...]))
     }
 }

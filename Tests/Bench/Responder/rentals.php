@@ -2,7 +2,8 @@
 // The list of a renter's rentals as a page of PHP would answer it: whom the cookie signs in, the outlet's time, the limits
 // of requests, what each rental has cost by now, and an ETag over the reply; php-fpm itself writes the log. What it leaves
 // out of GET /v1/rentals: what a wallet that has run dry pays for.
-$database = new PDO('sqlite:' . getenv('OUTLET_DATABASE'), null, null, [PDO::ATTR_PERSISTENT => true]);
+$database = new PDO(
+    'sqlite:' . getenv('OUTLET_DATABASE'), null, null, [PDO::ATTR_PERSISTENT => getenv('OUTLET_CONNECTION') === 'kept']);
 
 function row(string $sql, array $values): array|false {
     global $database;
