@@ -97,6 +97,7 @@ struct ByteBuffer: ~Copyable {
         count += bytes.count
     }
 
+    /// In place, since every piece asks; growing, which few need, stays out of the way.
     @inline(__always)
     private mutating func reserve(_ more: Int) { if capacity - count < more { grow(by: more) } }
 
