@@ -31,7 +31,9 @@ extension Settings {
     {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: yaml)
+            // Without Yams' rules for what a scalar is: they are regular expressions, a third of the time that a
+            // file takes, and each setting here knows what it wants to read.
+            root = try Yams.compose(yaml: yaml, .basic, .default, .utf8)
         } catch {
             throw SettingsFault(path: path, problems: [.init(yamlError: error)])
         }

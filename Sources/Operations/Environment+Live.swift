@@ -54,12 +54,10 @@ extension Environment {
 
     private static func readBootID() throws -> String {
         let path = "/proc/sys/kernel/random/boot_id"
-        guard
-            let text = try? String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(
-                in: .whitespacesAndNewlines),
-            !text.isEmpty
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+            let line = text.split(whereSeparator: \.isWhitespace).first
         else { throw EnvironmentError(description: "\(path) cannot be read; is /proc mounted?") }
-        return text
+        return String(line)
     }
 }
 

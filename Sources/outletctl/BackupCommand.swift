@@ -21,7 +21,7 @@ struct BackupCommand: ParsableCommand {
 
     struct Take: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes a snapshot now, while everybody works on.",
+            commandName: "take", abstract: "Takes a snapshot now, while everybody works on.",
             discussion: """
                 A temporary file, checked and recomputed, synced, and only then named. Fails when the books
                 themselves have faults; the snapshot is kept then too.
@@ -53,6 +53,7 @@ struct BackupCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists the snapshots of a folder, and reads every file to its end.",
             discussion: "Examples:\n  outletctl backup list\n  outletctl backup list --from /mnt/usb/outlet")
         @OptionGroup var options: Options

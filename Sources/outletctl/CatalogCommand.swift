@@ -10,7 +10,7 @@ struct CatalogCommand: ParsableCommand {
 
     struct Unmapped: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists GPUs that providers offer and that are in no family.",
+            commandName: "unmapped", abstract: "Lists GPUs that providers offer and that are in no family.",
             discussion: """
                 They are not sold: a name that could be taken for another is never guessed. What providers no longer
                 offer goes after 30 days.
@@ -41,6 +41,7 @@ struct CatalogCommand: ParsableCommand {
 
     struct Held: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "held",
             abstract: "Lists offers that are not sold because their price is far from the usual one.",
             discussion: """
                 Usual is the middle of what a GPU of the same model cost at the same provider in the last seven days;
@@ -73,6 +74,7 @@ struct CatalogCommand: ParsableCommand {
 
     struct Allow: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "allow",
             abstract: "Sells a provider's held offers of one model: what they cost now is as usual.",
             discussion: "Example:\n  outletctl catalog allow vast H100_SXM_80GB")
         @OptionGroup var options: Options
@@ -88,7 +90,7 @@ struct CatalogCommand: ParsableCommand {
 
     struct History: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows what families cost day by day, for one GPU.",
+            commandName: "history", abstract: "Shows what families cost day by day, for one GPU.",
             discussion:
                 "Examples:\n  outletctl catalog history h100-80gb\n  outletctl catalog history --days 7")
         @OptionGroup var options: Options

@@ -8,6 +8,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Tells every problem of the file; fails with 78 when there is one.",
             discussion: """
                 Also of the files with secrets and certificates that it names; started by root, as the owner of the data
@@ -33,6 +34,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Shows every setting that is in force, also those that the file leaves out.",
             discussion:
                 "What it prints is itself a valid configuration.\n\nExample:\n  outletctl config show --json")

@@ -8,7 +8,7 @@ import Providers
 extension HostCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Looks at a machine, and prints or writes the lines that sell it.",
+            commandName: "add", abstract: "Looks at a machine, and prints or writes the lines that sell it.",
             discussion: """
                 Finds GPUs with nvidia-smi beside the engine: on this machine, or over ssh. What it cannot name is
                 printed and left out. Prices are yours: --price is of one GPU (or, without GPUs, of one pod) an hour.

@@ -12,7 +12,7 @@ struct HostCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the machines of the configuration with their GPUs.",
+            commandName: "list", abstract: "Lists the machines of the configuration with their GPUs.",
             discussion: "Example:\n  outletctl host list")
         @OptionGroup var options: Options
 
@@ -43,7 +43,7 @@ struct HostCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks one machine, or all, and says what to do.",
+            commandName: "check", abstract: "Checks one machine, or all, and says what to do.",
             discussion: "Example:\n  outletctl host check node1")
         @OptionGroup var options: Options
         @Argument(help: "Only this one.") var code: String?

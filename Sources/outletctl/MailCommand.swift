@@ -9,6 +9,7 @@ struct MailCommand: ParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Sends one letter by the configured way, now, and says what came of it.",
             discussion: """
                 That the program took it does not say that it arrived: look into the mailbox. The program runs as the

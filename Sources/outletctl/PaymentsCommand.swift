@@ -8,6 +8,7 @@ struct PaymentsCommand: ParsableCommand {
 
     struct Reconcile: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reconcile",
             abstract: "Compares Stripe's list with the books, and names each difference.",
             discussion: """
                 Takes in what Stripe's events say and no webhook has brought; corrects nothing else. The meter does the

@@ -6,6 +6,7 @@ import Storage
 extension ProviderCommand {
     struct Blocks: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "blocks",
             abstract: "Shows what is kept from launches for a while, and the operator's money at providers.",
             discussion: """
                 What a provider refused, or a pod that was not as promised, is not tried again for some time: one

@@ -10,6 +10,7 @@ import Storage
 extension ProviderCommand {
     struct Sweep: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "sweep",
             abstract: "Compares the pods at providers with the books, and tells what is done about each.",
             discussion: """
                 outlet-meter does this by itself, every minute. While it runs, this command only asks providers for
@@ -75,7 +76,7 @@ extension ProviderCommand {
 
     struct End: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Orders the end of a pod that is not in the books.",
+            commandName: "end", abstract: "Orders the end of a pod that is not in the books.",
             discussion: """
                 For pods of this outlet that 'provider sweep' shows as unknown or earlier. outlet-meter ends it within
                 a minute. A pod that belongs to a rental is ended by 'rental stop'.

@@ -13,7 +13,7 @@ struct ProviderCommand: ParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the configured providers and whether they work here.",
+            commandName: "list", abstract: "Lists the configured providers and whether they work here.",
             discussion: "Example:\n  outletctl provider list")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
@@ -33,6 +33,7 @@ struct ProviderCommand: ParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Asks providers for what they sell now; fails when one does not work.",
             discussion: "Examples:\n  outletctl provider test\n  outletctl provider test local --json")
         @OptionGroup var options: Options

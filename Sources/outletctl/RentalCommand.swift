@@ -9,7 +9,7 @@ struct RentalCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists rentals, newest first.",
+            commandName: "list", abstract: "Lists rentals, newest first.",
             discussion: """
                 Examples:
                   outletctl rental list --status running
@@ -54,7 +54,7 @@ struct RentalCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one rental with its attempts at providers and its history.",
+            commandName: "show", abstract: "Shows one rental with its attempts at providers and its history.",
             discussion: "Example:\n  outletctl rental show rent_01J8Z3…")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
@@ -87,7 +87,7 @@ struct RentalCommand: ParsableCommand {
 
     struct Stop: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stops a rental, or all; billing ends at this second.",
+            commandName: "stop", abstract: "Stops a rental, or all; billing ends at this second.",
             discussion: """
                 The pod is ended by outlet-meter, which must be running.
 

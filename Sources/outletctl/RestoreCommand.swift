@@ -58,7 +58,7 @@ struct RestoreCommand: ParsableCommand {
 
     struct Accept: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lets outlet-meter make and end pods by restored books.",
+            commandName: "accept", abstract: "Lets outlet-meter make and end pods by restored books.",
             discussion: """
                 Look at 'outletctl provider sweep --dry-run' first: pods that the books do not know are ended after
                 20 minutes unless you adopt them, and rentals whose pods are gone fail.

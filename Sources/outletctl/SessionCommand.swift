@@ -8,6 +8,7 @@ struct SessionCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Makes a session, and a link that signs in once within 24 hours.",
             discussion: """
                 The session id is for scripts, as the cookie sid; the link is for a browser. Whoever has either is

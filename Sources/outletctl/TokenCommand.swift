@@ -8,7 +8,7 @@ struct TokenCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the tokens of an account; their secrets are kept nowhere.",
+            commandName: "list", abstract: "Lists the tokens of an account; their secrets are kept nowhere.",
             discussion: "Example:\n  outletctl token list ada@example.org")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
@@ -33,7 +33,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revokes a token at once.",
+            commandName: "revoke", abstract: "Revokes a token at once.",
             discussion: "Example:\n  outletctl token revoke ada@example.org tok_01J8Z3…")
         @OptionGroup var options: Options
         @Argument(help: "The account's e-mail address or id.") var email: String

@@ -4,6 +4,7 @@ import Operations
 extension UserCommand {
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Closes an account: nobody signs in with it any more, its rentals are stopped.",
             discussion:
                 "The wallet and its ledger stay as they are.\n\nExample:\n  outletctl user close ada@example.org"

@@ -4,7 +4,7 @@ import Operations
 extension UserCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one account, its wallet and its SSH keys.",
+            commandName: "show", abstract: "Shows one account, its wallet and its SSH keys.",
             discussion: "Example:\n  outletctl user show ada@example.org")
         @OptionGroup var options: Options
         @OptionGroup var output: Output

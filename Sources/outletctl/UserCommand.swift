@@ -9,7 +9,7 @@ struct UserCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes an account with an empty wallet.",
+            commandName: "add", abstract: "Makes an account with an empty wallet.",
             discussion: "Example:\n  outletctl user add ada@example.org")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
@@ -24,7 +24,8 @@ struct UserCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists all accounts.", discussion: "Example:\n  outletctl user list --json")
+            commandName: "list", abstract: "Lists all accounts.",
+            discussion: "Example:\n  outletctl user list --json")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
 

@@ -5,7 +5,7 @@ import Operations
 extension WalletCommand {
     struct Limits: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows or sets the most that one account may have.",
+            commandName: "limits", abstract: "Shows or sets the most that one account may have.",
             discussion: """
                 Without an option, shows the limits. With one or more, sets the operator's limits of this account:
                 those that are not named stay; 'usual' goes back to the configuration's. Limits refuse launches;

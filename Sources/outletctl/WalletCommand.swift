@@ -9,7 +9,7 @@ struct WalletCommand: ParsableCommand {
 
     struct Credit: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Adds money to a wallet.",
+            commandName: "credit", abstract: "Adds money to a wallet.",
             discussion: """
                 One line of the ledger, which stays for ever and which the renter sees with its note.
 
@@ -34,7 +34,7 @@ struct WalletCommand: ParsableCommand {
 
     struct Adjust: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Corrects a wallet, up or down; never below zero.",
+            commandName: "adjust", abstract: "Corrects a wallet, up or down; never below zero.",
             discussion: """
                 Example:
                   outletctl wallet adjust ada@example.org -5.00 --note "credited twice on 3 May"
@@ -55,7 +55,7 @@ struct WalletCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows a wallet and the newest lines of its ledger.",
+            commandName: "show", abstract: "Shows a wallet and the newest lines of its ledger.",
             discussion: "Example:\n  outletctl wallet show ada@example.org --lines 50")
         @OptionGroup var options: Options
         @OptionGroup var output: Output
