@@ -29,7 +29,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
-        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurl"),
         .target(name: "CSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "Domain"),
         .target(name: "JSON"),
@@ -72,7 +72,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "outlet-meter",
-            dependencies: ["Operations", "Providers", "Storage", "Configuration", arguments, logging]),
+            dependencies: [
+                "Operations", "Providers", "Storage", "Configuration", "CSupport", arguments, logging,
+            ]),
         .executableTarget(name: "outlet-pod", dependencies: ["CSupport"]),
         .executableTarget(
             name: "outletctl",

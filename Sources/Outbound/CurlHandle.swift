@@ -6,15 +6,14 @@ final class CurlHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 
     init() {
-        _ = Self.globalInit
-        guard let pointer = curl_easy_init() else { preconditionFailure("libcurl makes a handle") }
+        guard let pointer = outlet_curl_easy_init() else { preconditionFailure("libcurl makes a handle") }
         self.pointer = pointer
     }
 
-    deinit { curl_easy_cleanup(pointer) }
+    deinit { outlet_curl_easy_cleanup(pointer) }
 
     /// Forgets every option; connections stay.
-    func reset() { curl_easy_reset(pointer) }
+    func reset() { outlet_curl_easy_reset(pointer) }
 
     func set(_ option: CURLoption, _ value: Int) {
         check(outlet_curl_set_number(pointer, option, value), option)
@@ -49,7 +48,7 @@ final class CurlHandle: @unchecked Sendable {
     func headers() -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         var previous: UnsafeMutablePointer<curl_header>?
-        while let next = curl_easy_nextheader(pointer, UInt32(CURLH_HEADER), -1, previous) {
+        while let next = outlet_curl_easy_nextheader(pointer, UInt32(CURLH_HEADER), -1, previous) {
             let name = String(cString: next.pointee.name).lowercased()
             headers.append((name, String(cString: next.pointee.value)))
             previous = next
@@ -60,9 +59,4 @@ final class CurlHandle: @unchecked Sendable {
     private func check(_ code: CURLcode, _ option: CURLoption) {
         precondition(code == CURLE_OK, "libcurl takes option \(option.rawValue)")
     }
-
-    private static let globalInit: Void = {
-        let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-        precondition(code == CURLE_OK, "libcurl starts")
-    }()
 }

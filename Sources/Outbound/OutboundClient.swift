@@ -80,8 +80,8 @@ package final class OutboundClient: Sendable {
         }
         lines += request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         var list: UnsafeMutablePointer<curl_slist>?
-        for line in lines { list = curl_slist_append(list, line) }
-        defer { curl_slist_free_all(list) }
+        for line in lines { list = outlet_curl_slist_append(list, line) }
+        defer { outlet_curl_slist_free_all(list) }
         handle.set(CURLOPT_HTTPHEADER, list: list)
 
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CURL_ERROR_SIZE)) { words in
@@ -95,7 +95,7 @@ package final class OutboundClient: Sendable {
                     handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
                 }
                 outlet_wait_begins()
-                return curl_easy_perform(handle.pointer)
+                return outlet_curl_easy_perform(handle.pointer)
             }
             handle.set(CURLOPT_ERRORBUFFER, pointer: nil)
             return (code, String(cString: words.baseAddress!))
@@ -119,8 +119,8 @@ extension OutboundError.Reason {
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
                 CURLE_SSL_CIPHER,
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CLIENTCERT:
-                .tls(words.isEmpty ? String(cString: curl_easy_strerror(code)) : words)
-            default: .failed(String(cString: curl_easy_strerror(code)))
+                .tls(words.isEmpty ? String(cString: outlet_curl_easy_strerror(code)) : words)
+            default: .failed(String(cString: outlet_curl_easy_strerror(code)))
             }
     }
 }

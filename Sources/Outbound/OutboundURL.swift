@@ -12,11 +12,11 @@ package struct OutboundURL: Hashable, Sendable {
     package init?(_ text: String) {
         guard text.utf8.count <= 8_192,
             text.utf8.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\\") }),
-            let parser = curl_url()
+            let parser = outlet_curl_url()
         else { return nil }
-        defer { curl_url_cleanup(parser) }
+        defer { outlet_curl_url_cleanup(parser) }
         let flags = UInt32(CURLU_DISALLOW_USER) | UInt32(CURLU_PATH_AS_IS)
-        guard curl_url_set(parser, CURLUPART_URL, text, flags) == CURLUE_OK,
+        guard outlet_curl_url_set(parser, CURLUPART_URL, text, flags) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: parser),
             let host = Self.part(CURLUPART_HOST, of: parser)?.lowercased(), !host.isEmpty,
             Self.part(CURLUPART_FRAGMENT, of: parser) == nil,
@@ -36,8 +36,8 @@ package struct OutboundURL: Hashable, Sendable {
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
-        defer { curl_free(text) }
+        guard outlet_curl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { outlet_curl_free(text) }
         return String(cString: text)
     }
 }
