@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSupport
 import Configuration
 import Domain
 import Foundation
@@ -21,6 +22,11 @@ struct OutletMeter: AsyncParsableCommand {
             Only one works at a time; another one says so and leaves with status 0.
             """,
         subcommands: [Run.self, Tick.self], defaultSubcommand: Run.self)
+
+    static func main() async {
+        outlet_share_heaps(1)  // A thread's own heap grows page by page, with a system call for each.
+        await main(nil)
+    }
 }
 
 struct Options: ParsableArguments {
@@ -59,7 +65,8 @@ struct Options: ParsableArguments {
 }
 
 struct Run: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The loops, until a signal or the given time.")
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "The loops, until a signal or the given time.")
 
     @OptionGroup var options: Options
 
@@ -97,12 +104,13 @@ struct Run: AsyncParsableCommand {
 }
 
 struct Tick: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Everything once.")
+    static let configuration = CommandConfiguration(commandName: "tick", abstract: "Everything once.")
 
     @OptionGroup var options: Options
 
     func run() async throws {
         let (meter, _) = try options.meter()
         try await meter.tick()
+        Foundation.exit(0)  // At once: to take down what the end takes anyway is a tenth of the time.
     }
 }

@@ -11,12 +11,11 @@ extension Context {
     /// However many offers there are, nobody waits for long: they are written in turns. A crash between two leaves each
     /// listing as it was or as it is.
     package func storeOffers(_ offers: [Offer], provider: String) throws {
-        let seen = try database.write { try stamp(in: $0) }
-        let sorted = try database.read { session in
-            SortedOffers(
-                offers, markup: settings.terms(of: provider).markup,
-                bands: try PriceBands(
-                    of: provider, factor: settings.catalog.priceBandFactor, in: session, at: seen))
+        let (seen, sorted) = try database.read { session in
+            let seen = try now(in: session)
+            let bands = try PriceBands(
+                of: provider, factor: settings.catalog.priceBandFactor, in: session, at: seen)
+            return (seen, SortedOffers(offers, markup: settings.terms(of: provider).markup, bands: bands))
         }
         let sold = sorted.sold.values.sorted { $0.offerKey < $1.offerKey }
         var isNews = false

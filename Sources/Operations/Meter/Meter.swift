@@ -53,12 +53,14 @@ package final class Meter: Sendable {
         backups = BackupKeeper(context: context, logger: logger)
     }
 
-    /// A write that only the holder of the lease may make.
+    /// A write that only the holder of the lease may make. When it turns out that there is nothing to write, the time is
+    /// not written either.
     func write<Answer>(_ body: (any Transaction, Instant) throws -> Answer) throws -> Answer {
-        try context.database.write { transaction in
-            try lease.check(in: transaction)
-            return try body(transaction, context.stamp(in: transaction))
-        }
+        try context.database.write(
+            after: { transaction in
+                try lease.check(in: transaction)
+                return try context.stamp(in: transaction)
+            }, body)
     }
 
     /// Tells that somebody meters, and moves the billing clock.
@@ -93,6 +95,7 @@ package final class Meter: Sendable {
 
     /// Everything once, in the order that makes late settlement exact: what lives is confirmed before it is settled.
     package func tick() async throws {
+        let start = ContinuousClock.now
         try report()
         await refreshCatalog()
         await watch()
@@ -107,10 +110,10 @@ package final class Meter: Sendable {
         await followStripe()
         await checkUpstream()
         await deliverMail()
-        try tidy()
-        try report()
+        if ContinuousClock.now - start > .seconds(1) { try report() }  // What it said at first is old by now.
         backups.follow()
         backups.snapshotIfDue()
+        try tidy()  // At the end: the first write after it waits for the disk twice.
     }
 
     /// Effects until none is due; what is retried later stays. One that cannot be written back, without the lease or on

@@ -83,7 +83,21 @@ package final class Database: @unchecked Sendable {
     /// Runs `body` as one transaction under the write lock; whatever it throws undoes all of it.
     /// - Throws: what `body` throws; `DatabaseError`; `DiskFull`; `StorageFault`.
     package func write<Answer>(_ body: (any Transaction) throws -> Answer) throws -> Answer {
-        try writeSession { try body($0) }
+        try writeSession { (try body($0), .commit) }
+    }
+
+    /// Runs `first` and then `body` as one transaction. When `body` changes no row, what `first` wrote is undone, too: a
+    /// look that found nothing to do waits for no disk.
+    /// - Throws: as `write(_:)`.
+    package func write<Start, Answer>(
+        after first: (any Transaction) throws -> Start, _ body: (any Transaction, Start) throws -> Answer
+    ) throws -> Answer {
+        try writeSession { session in
+            let start = try first(session)
+            let before = session.changeCount
+            let answer = try body(session, start)
+            return (answer, session.changeCount == before ? .rollback : .commit)
+        }
     }
 
     /// Writes what may be left out: on a full disk it answers nil, and nothing happened.
@@ -97,7 +111,7 @@ package final class Database: @unchecked Sendable {
     package func joined<Answer>(_ body: (Database, any Transaction) throws -> Answer) throws -> Answer {
         try writeSession { session in
             let pool = if case .joined(_, let pool) = access { pool } else { ownPool }
-            return try body(Database(path: path, .joined(session, pool)), session)
+            return (try body(Database(path: path, .joined(session, pool)), session), .commit)
         }
     }
 
@@ -109,7 +123,7 @@ package final class Database: @unchecked Sendable {
         try ownPool.write { session in
             try StatementGuard.set(false, on: session.database.sqliteConnection!)
             defer { try? StatementGuard.set(true, on: session.database.sqliteConnection!) }
-            return try transact(in: session) { try body($0) }
+            return try transact(in: session) { (try body($0), .commit) }
         }
     }
 
@@ -133,15 +147,19 @@ package final class Database: @unchecked Sendable {
         return stat(path + "-wal", &file) == 0 ? Int(file.st_size) : 0
     }
 
-    private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Answer) throws -> Answer {
+    /// What a transaction answers, and whether it stays.
+    private typealias Outcome<Answer> = (Answer, GRDB.Database.TransactionCompletion)
+
+    private func writeSession<Answer>(_ body: (SQLiteSession) throws -> Outcome<Answer>) throws -> Answer {
         guard case .joined(let session, let pool) = access else {
             return try ownPool.write { try transact(in: $0, body) }
         }
         return try pool.watched {
             var answer: Answer?
             try session.database.inSavepoint {
-                answer = try body(session)
-                return .commit
+                let outcome = try body(session)
+                answer = outcome.0
+                return outcome.1
             }
             return answer!
         }
@@ -156,12 +174,13 @@ package final class Database: @unchecked Sendable {
     }
 
     private func transact<Answer>(
-        in session: SQLiteSession, _ body: (SQLiteSession) throws -> Answer
+        in session: SQLiteSession, _ body: (SQLiteSession) throws -> Outcome<Answer>
     ) throws -> Answer {
         var answer: Answer?
         try session.database.inTransaction(.immediate) {
-            answer = try body(session)
-            return .commit
+            let outcome = try body(session)
+            answer = outcome.0
+            return outcome.1
         }
         return answer!
     }

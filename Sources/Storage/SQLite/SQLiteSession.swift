@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import GRDBSQLite
 
 /// A connection to read from: values go in and out as `SQL.Value`.
 struct SQLiteReading: ReadSession {
@@ -34,4 +35,7 @@ struct SQLiteSession: SchemaTransaction {
     func cursor(_ sql: SQL) throws -> RowCursor { try reading.cursor(sql) }
     func run(_ sql: SQL) throws -> Int { try reading.statement(sql).run(sql.arguments) }
     func runScript(_ text: String) throws { try database.execute(sql: text) }
+
+    /// How many rows were ever changed through this connection, by triggers too.
+    var changeCount: Int64 { sqlite3_total_changes64(reading.connection) }
 }

@@ -21,6 +21,26 @@ import Testing
         return PodLabel(site: site, rental: ID(rental), number: 1).description
     }
 
+    @Test func `a look that finds all as it should be writes nothing, and one that finds something writes when`()
+        async throws
+    {
+        let o = try await Outlet()
+        _ = try await o.launched()
+        o.pass(60)
+        try o.meter.report()
+        try o.meter.tidy()
+        #expect(o.context.database.logBytes == 0)
+        await o.meter.sweep()
+        #expect(o.context.database.logBytes == 0, "a commit would wait for the disk")
+
+        o.provider.set { $0.pods[$0.pods.keys.sorted()[0]] = nil }
+        o.pass(60)
+        await o.meter.sweep()
+        let clock = try o.context.database.read { try $0.billingClock() }
+        #expect(o.context.database.logBytes > 0)
+        #expect(clock.map { Instant(milliseconds: $0.billing) } == o.store.clock.now)
+    }
+
     @Test func `a pod that was made although its create was refused goes, and the next one stays`()
         async throws
     {
