@@ -10,16 +10,16 @@ final class Callgrind {
     private let folder: ScratchFolder
     private let program: String
 
-    /// A copy of this program without what debuggers want to know: valgrind does not read all of what Swift writes there.
-    init() throws {
+    /// A copy of a program without what debuggers want to know: valgrind does not read all of what Swift writes there.
+    init(_ name: String = "outlet-bench") throws {
         folder = try ScratchFolder()
-        program = folder["outlet-bench"]
+        program = folder[name]
         let stripped = try Command.run(
-            "/usr/bin/strip", ["--strip-debug", "-o", program, Executables.path("outlet-bench")])
+            "/usr/bin/strip", ["--strip-debug", "-o", program, Executables.path(name)])
         guard stripped.status == 0 else { throw TestFault("strip: \(stripped)") }
     }
 
-    /// How many instructions a whole run of this program takes with these arguments.
+    /// How many instructions a whole run of the program takes with these arguments.
     func instructions(_ arguments: [String]) throws -> Int {
         try? FileManager.default.removeItem(atPath: folder["log"])
         var environment = ProcessInfo.processInfo.environment

@@ -3,13 +3,13 @@ import Foundation
 import TestSupport
 
 extension OutletBench {
-    /// Counts the instructions of each read, and of a wallet's settlement, and holds them against those that were
-    /// recorded, so that speed does not leak away; or records them anew.
+    /// Counts the instructions of each read, of a wallet's settlement and of whole programs, and holds them against those
+    /// that were recorded, so that speed does not leak away; or records them anew.
     func countInstructions(_ report: Report, recording: Bool) throws {
         guard Callgrind.isInstalled else {
             return report.note("skipped: valgrind is not installed (apt-get install valgrind)")
         }
-        let counts = try instructions(with: Callgrind())
+        let counts = try instructions(with: Callgrind()).merging(starts()) { $1 }
         if recording { return try record(counts, report) }
         let recorded = try Self.recorded()
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
@@ -41,6 +41,15 @@ extension OutletBench {
         counts["settlement of a wallet with 5 rentals"] = try ofOne(
             ["drive-settlement", "--config=\(due.configuration)"])
         return counts
+    }
+
+    /// Programs from their start to their end, with nothing to do.
+    private func starts() throws -> [String: Int] {
+        let help = try Callgrind("outletctl").instructions(["--help"])
+        let (meter, outlet) = (try Callgrind("outlet-meter"), try BenchOutlet())
+        let tick = ["tick", "--config", outlet.configuration]
+        _ = try meter.instructions(tick)  // The first one takes a snapshot.
+        return ["outletctl --help": help, "outlet-meter tick, nothing due": try meter.instructions(tick)]
     }
 
     private func record(_ counts: [String: Int], _ report: Report) throws {
