@@ -102,32 +102,16 @@ extension Meter {
     /// Certainly nothing was made: the next listing that fits, or the end.
     private func refused(_ attempt: Attempt, _ effect: Effect, by fault: ProviderFault) throws {
         try write { transaction, now in
-            try transaction.setOutcome(.refused, of: attempt.number, error: fault.words, endedAt: now)
+            try transaction.setOutcome(.refused, of: attempt.number, error: fault.description, endedAt: now)
             try transaction.finish(effect, at: context.nowMilliseconds(in: transaction))
             let rental = try transaction.rental(attempt.rental)!
             guard rental.status == .provisioning else {
                 return try stopIfNothingIsLeft(rental.id, in: transaction)
             }
-            try blame(attempt, for: fault.trouble, fault.words, at: now, in: transaction)
-            try context.record(.attempt, of: rental, "\(attempt.provider): \(fault.words)", in: transaction)
-            try goOn(rental, after: fault.words, at: now, in: transaction)
+            try blame(attempt, for: fault.trouble, fault.description, at: now, in: transaction)
+            try context.record(.attempt, of: rental, "\(attempt.provider): \(fault)", in: transaction)
+            try goOn(rental, after: fault.description, at: now, in: transaction)
         }
         context.environment.ringBell()
-    }
-}
-
-extension ProviderFault {
-    /// For people.
-    var words: String {
-        switch self {
-        case .noCapacity(let text): "no capacity (\(text))"
-        case .auth(let text): "the provider refuses the outlet's credentials (\(text))"
-        case .payment(let text): "the provider asks the outlet for payment (\(text))"
-        case .rateLimited: "the provider limits the outlet's requests"
-        case .invalid(let text): "the provider refuses the order (\(text))"
-        case .notFound: "not found"
-        case .conflict(let text): "not possible now (\(text))"
-        case .transient(let text): "the provider failed (\(text))"
-        }
     }
 }
