@@ -21,7 +21,8 @@ import Testing
         return PodLabel(site: site, rental: ID(rental), number: 1).description
     }
 
-    @Test func `a look that finds all as it should be writes nothing, and one that finds something writes when`()
+    @Test
+    func `a look that finds all as it should be writes nothing, and one that finds something writes when`()
         async throws
     {
         let o = try await Outlet()
