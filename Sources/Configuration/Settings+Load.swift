@@ -31,8 +31,8 @@ extension Settings {
     {
         let root: Node?
         do {
-            // Without Yams' rules for what a scalar is: they are regular expressions, a third of the time that a
-            // file takes, and each setting here knows what it wants to read.
+            // Without Yams' rules for what a scalar is: they are regular expressions, two thirds of the work
+            // that a file takes, and each setting here knows what it wants to read.
             root = try Yams.compose(yaml: yaml, .basic, .default, .utf8)
         } catch {
             throw SettingsFault(path: path, problems: [.init(yamlError: error)])
